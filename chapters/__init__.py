@@ -1,0 +1,1 @@
+"""The book's programs, one package a chapter."""

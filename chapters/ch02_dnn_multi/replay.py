@@ -1,0 +1,75 @@
+"""ch02: two hidden ReLU layers on MNIST (pages 24 to 27)."""
+
+from types import SimpleNamespace
+
+from common import harness
+from common.layers import bias_variable, weight_variable
+from common.mnist import read_data_sets
+from common.tf1 import tf
+
+
+def load_data(run):
+    """The data sets `train`, `validation` and `test` with one-hot labels (page 26)."""
+    return read_data_sets(run.data_folder(), one_hot=True, validation_size=run.settings.validation_size)
+
+
+def build_model():
+    """The graph of pages 26 and 27; every name of the listing is an attribute of what is returned."""
+    x = tf.placeholder(tf.float32, [None, 784])
+    y_ = tf.placeholder(tf.float32, [None, 10])
+
+    W_1 = weight_variable([784, 360])
+    b_1 = bias_variable([360])
+
+    h_1 = tf.nn.relu(tf.matmul(x, W_1) + b_1)
+
+    W_2 = weight_variable([360, 180])
+    b_2 = bias_variable([180])
+
+    h_2 = tf.nn.relu(tf.matmul(h_1, W_2) + b_2)
+
+    W_3 = weight_variable([180, 10])
+    b_3 = bias_variable([10])
+
+    y = tf.nn.softmax(tf.matmul(h_2, W_3) + b_3)
+
+    cross_entropy = tf.reduce_mean(-tf.reduce_sum(y_ * tf.log(y), reduction_indices=[1]))
+    train_step = tf.train.AdamOptimizer(1e-4).minimize(cross_entropy)
+    correct_prediction = tf.equal(tf.argmax(y, 1), tf.argmax(y_, 1))
+    accuracy = tf.reduce_mean(tf.cast(correct_prediction, tf.float32))
+    return SimpleNamespace(**locals())
+
+
+def train_model(run, mnist, model):
+    """The loop of page 27; the loss is fetched beside `train_step`, for the curve and to stop at a NaN."""
+    init = tf.initialize_all_variables()
+    sess = run.session()
+    sess.run(init)
+
+    for i in run.steps(run.settings.steps):
+        batch_xs, batch_ys = mnist.train.next_batch(run.settings.batch_size)
+        loss, _ = sess.run(
+            [model.cross_entropy, model.train_step], feed_dict={model.x: batch_xs, model.y_: batch_ys}
+        )
+        run.record("cross_entropy", i, loss)
+
+
+def evaluate_model(run, mnist, model):
+    """Print the accuracy on the test set (page 27) and return it."""
+    sess = run.session()
+    test_accuracy = sess.run(
+        model.accuracy, feed_dict={model.x: mnist.test.images, model.y_: mnist.test.labels}
+    )
+    print(test_accuracy)
+    return {"test_accuracy": float(test_accuracy)}
+
+
+def main(run):
+    mnist = run.phase(load_data, run)
+    model = run.phase(build_model)
+    run.phase(train_model, run, mnist, model)
+    return run.phase(evaluate_model, run, mnist, model)
+
+
+if __name__ == "__main__":
+    harness.replay(__file__, main)

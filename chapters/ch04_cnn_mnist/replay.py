@@ -1,0 +1,103 @@
+"""ch04: a convolutional net on MNIST (pages 50 to 54)."""
+
+from types import SimpleNamespace
+
+from common import harness
+from common.layers import bias_variable, weight_variable
+from common.mnist import read_data_sets
+from common.tf1 import tf
+
+
+def load_data(run):
+    """The data sets `train`, `validation` and `test` with one-hot labels (page 51)."""
+    return read_data_sets(run.data_folder(), one_hot=True, validation_size=run.settings.validation_size)
+
+
+def conv2d(x, W):
+    """Convolution with stride 1 whose output is as large as its input: float [n, height, width, maps] (page 52)."""
+    return tf.nn.conv2d(x, W, strides=[1, 1, 1, 1], padding="SAME")
+
+
+def max_pool_2X2(x):
+    """The largest value of each 2x2 square: halves height and width (page 52)."""
+    return tf.nn.max_pool(x, ksize=[1, 2, 2, 1], strides=[1, 2, 2, 1], padding="SAME")
+
+
+def build_model():
+    """The graph of pages 51 to 54; every name of the listing is an attribute of what is returned."""
+    x = tf.placeholder(tf.float32, [None, 784])
+    y_ = tf.placeholder(tf.float32, [None, 10])
+
+    x_image = tf.reshape(x, [-1, 28, 28, 1])
+
+    W_conv1 = weight_variable([5, 5, 1, 32])
+    b_conv1 = bias_variable([32])
+
+    h_conv1 = tf.nn.relu(conv2d(x_image, W_conv1) + b_conv1)
+    h_pool1 = max_pool_2X2(h_conv1)
+
+    W_conv2 = weight_variable([5, 5, 32, 64])
+    b_conv2 = bias_variable([64])
+
+    h_conv2 = tf.nn.relu(conv2d(h_pool1, W_conv2) + b_conv2)
+    h_pool2 = max_pool_2X2(h_conv2)
+
+    W_fc1 = weight_variable([7 * 7 * 64, 1024])
+    b_fc1 = bias_variable([1024])
+
+    h_pool2_flat = tf.reshape(h_pool2, [-1, 7 * 7 * 64])
+    h_fc1 = tf.nn.relu(tf.matmul(h_pool2_flat, W_fc1) + b_fc1)
+
+    keep_prob = tf.placeholder("float")
+    h_fc1_drop = tf.nn.dropout(h_fc1, keep_prob)
+
+    W_fc2 = weight_variable([1024, 10])
+    b_fc2 = bias_variable([10])
+
+    y_conv = tf.nn.softmax(tf.matmul(h_fc1_drop, W_fc2) + b_fc2)
+
+    cross_entropy = tf.reduce_mean(-tf.reduce_sum(y_ * tf.log(y_conv), reduction_indices=[1]))
+    train_step = tf.train.AdamOptimizer(1e-4).minimize(cross_entropy)
+    correct_prediction = tf.equal(tf.argmax(y_conv, 1), tf.argmax(y_, 1))
+    accuracy = tf.reduce_mean(tf.cast(correct_prediction, tf.float32))
+    return SimpleNamespace(**locals())
+
+
+def train_model(run, mnist, model):
+    """The loop of page 54; the loss is fetched beside `train_step`, for the curve and to stop at a NaN."""
+    sess = run.session()
+    x, y_, keep_prob = model.x, model.y_, model.keep_prob
+
+    sess.run(tf.initialize_all_variables())
+    for i in run.steps(run.settings.steps):
+        batch = mnist.train.next_batch(run.settings.batch_size)
+        if i % 10 == 0:
+            train_accuracy = sess.run(model.accuracy, feed_dict={x: batch[0], y_: batch[1], keep_prob: 1.0})
+            print("step %d, train accuracy %g" % (i, train_accuracy))
+            run.record("train_accuracy", i, train_accuracy)
+        loss, _ = sess.run(
+            [model.cross_entropy, model.train_step], feed_dict={x: batch[0], y_: batch[1], keep_prob: 0.5}
+        )
+        run.record("cross_entropy", i, loss)
+
+
+def evaluate_model(run, mnist, model):
+    """Print the accuracy on the test set (page 54) and return it."""
+    sess = run.session()
+    test_accuracy = sess.run(
+        model.accuracy,
+        feed_dict={model.x: mnist.test.images, model.y_: mnist.test.labels, model.keep_prob: 1.0},
+    )
+    print("test accuracy %g" % test_accuracy)
+    return {"test_accuracy": float(test_accuracy)}
+
+
+def main(run):
+    mnist = run.phase(load_data, run)
+    model = run.phase(build_model)
+    run.phase(train_model, run, mnist, model)
+    return run.phase(evaluate_model, run, mnist, model)
+
+
+if __name__ == "__main__":
+    harness.replay(__file__, main)

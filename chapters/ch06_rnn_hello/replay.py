@@ -1,0 +1,93 @@
+"""ch06: a character RNN that completes '반갑습니다' (pages 71 to 74)."""
+
+from types import SimpleNamespace
+
+from common import harness
+from common.seq2seq import sequence_loss_by_example
+from common.tf1 import tf
+
+
+def load_data(run):
+    """The word as a dictionary of its letters and a list of their ids (page 72)."""
+    char_rdic = ["반", "갑", "습", "니", "다"]
+    char_dic = {w: i for i, w in enumerate(char_rdic)}
+
+    print(char_dic)
+
+    ground_truth = [char_dic[c] for c in "반갑습니다"]
+    print(ground_truth)
+    return SimpleNamespace(char_rdic=char_rdic, char_dic=char_dic, ground_truth=ground_truth)
+
+
+def build_model(ground_truth=(0, 1, 2, 3, 4), num_chars=5):
+    """The graph of pages 72 and 73 for one word of letter ids `ground_truth` out of `num_chars` letters.
+
+    Every name of the listing is an attribute of what is returned. Prints what the listing prints on the way.
+    """
+    x_data = tf.one_hot(ground_truth[:-1], num_chars, 1.0, 0.0, -1)
+    print(x_data)
+
+    rnn_size = num_chars
+    batch_size = 1
+    output_size = num_chars
+
+    rnn_cell = tf.nn.rnn_cell.BasicRNNCell(num_units=rnn_size)
+    # The listing prints the cell itself, which ends in an address that is another at every run.
+    print(f"<{type(rnn_cell).__name__} object>")
+
+    initial_state = rnn_cell.zero_state(batch_size, tf.float32)
+    print(initial_state)
+
+    x_split = tf.split(x_data, len(ground_truth) - 1, 0)
+    print(x_split)
+
+    outputs, state = tf.nn.static_rnn(cell=rnn_cell, inputs=x_split, initial_state=initial_state)
+
+    W = tf.Variable(tf.zeros([rnn_size, output_size]))
+    b = tf.Variable(tf.zeros([output_size]))
+
+    output = tf.reshape(tf.concat(outputs, 1), [-1, rnn_size])
+    logits = tf.nn.xw_plus_b(output, W, b)
+    probs = tf.nn.softmax(logits)
+
+    targets = tf.reshape(ground_truth[1:], [-1])
+    weights = tf.ones([(len(ground_truth) - 1) * batch_size])
+
+    loss = sequence_loss_by_example([logits], [targets], [weights])
+    cost = tf.reduce_sum(loss) / batch_size
+    train_op = tf.train.RMSPropOptimizer(0.01, 0.9).minimize(cost)
+    return SimpleNamespace(**locals())
+
+
+def train_model(run, data, model):
+    """The loop of page 73: a step, then a line with what the net would say."""
+    sess = run.session()
+    sess.run(tf.initialize_all_variables())
+    prediction = tf.argmax(model.probs, 1)
+    for i in run.steps(run.settings.steps):
+        cost, _ = sess.run([model.cost, model.train_op])
+        result = sess.run(prediction)
+        print(result, [data.char_rdic[t] for t in result])
+        run.record("cost", i, cost)
+        run.record("letters_right", i, (result == data.ground_truth[1:]).sum())
+
+
+def evaluate_model(run, data, model):
+    """How much of the word the last line had right, and from which step on every line was right."""
+    letters = len(data.ground_truth) - 1
+    right = [count == letters for _, count in run.curves["letters_right"]]
+    metrics = {"letters_right": run.curves["letters_right"][-1][1]}
+    if right[-1]:
+        metrics["right_from_step"] = len(right) - (right[::-1] + [False]).index(False)
+    return metrics
+
+
+def main(run):
+    data = run.phase(load_data, run)
+    model = run.phase(build_model, data.ground_truth, len(data.char_dic))
+    run.phase(train_model, run, data, model)
+    return run.phase(evaluate_model, run, data, model)
+
+
+if __name__ == "__main__":
+    harness.replay(__file__, main)

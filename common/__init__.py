@@ -1,0 +1,1 @@
+"""What several chapters need, one idea a file."""

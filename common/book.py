@@ -1,0 +1,214 @@
+"""A chapter's `book.toml`, and results held against it: `python -m common.book check --profile printed`."""
+
+import argparse
+import json
+import math
+import shutil
+import sys
+import tomllib
+from dataclasses import dataclass
+from pathlib import Path
+from statistics import mean, stdev
+
+from common.errors import ReplayError
+
+ROOT = Path(__file__).resolve().parent.parent
+BUILD = ROOT / "build"
+PROFILES = ("builtin", "listed", "printed", "repaired")
+
+
+@dataclass(frozen=True)
+class Threshold:
+    """The bound that `metric` must keep: `at_least`, and the measured `values` (one a seed, from 1) it rests on."""
+
+    metric: str
+    at_least: float
+    values: tuple
+
+    @property
+    def mean(self):
+        return mean(self.values)
+
+    @property
+    def sd(self):
+        """Sample standard deviation over the seeds."""
+        return stdev(self.values)
+
+    def holds(self, value):
+        return math.isfinite(value) and value >= self.at_least
+
+
+class Book:
+    """One chapter's `book.toml`: title, pages, settings and thresholds of each profile, printed figures."""
+
+    def __init__(self, path):
+        self.path = Path(path)
+        try:
+            entry = tomllib.loads(self.path.read_text(encoding="utf-8"))
+        except OSError as error:
+            raise ReplayError(f"{self.path}: cannot be read: {error.strerror}.") from error
+        except (tomllib.TOMLDecodeError, UnicodeDecodeError) as error:
+            raise ReplayError(f"{self.path}: not TOML: {error}.") from error
+        try:
+            self.chapter, self.title, self.pages = entry["chapter"], entry["title"], entry["pages"]
+            self.data = entry.get("data")
+            self.printed_output = entry["printed_output"]
+            self.figures = entry["figures"]
+            self._settings = entry["settings"]
+            self._profiles = entry["profiles"]
+        except KeyError as error:
+            raise ReplayError(f"{self.path}: the entry {error} is missing.") from error
+
+    def _profile(self, name):
+        if name not in self._profiles:
+            raise ReplayError(
+                f"{self.chapter} has no profile {name!r}: choose one of {', '.join(self._profiles)}."
+            )
+        profile = self._profiles[name]
+        return self._profile(profile["same_as"]) if "same_as" in profile else profile
+
+    def profiles(self):
+        """The names of the profiles that this chapter has."""
+        return tuple(self._profiles)
+
+    def settings(self, profile):
+        """The settings of `profile`: the chapter's own with the profile's on top."""
+        return {**self._settings, **self._profile(profile).get("settings", {})}
+
+    def data_kind(self, profile):
+        """'built-in' or 'real', or 'none' for a chapter whose data is in the listing."""
+        if self.data is None:
+            return "none"
+        return "built-in" if profile == "builtin" else "real"
+
+    def thresholds(self, profile):
+        """The Thresholds of `profile`."""
+        entries = self._profile(profile)["thresholds"]
+        return [Threshold(metric, entry["at_least"], tuple(entry["values"])) for metric, entry in entries.items()]
+
+    def printed(self, metric):
+        """The figure that the book prints for `metric`, or None."""
+        return next((figure["value"] for figure in self.figures if figure["metric"] == metric), None)
+
+    def missed(self, profile, metrics):
+        """Sentences, one for each threshold of `profile` that `metrics` (name to number) does not keep."""
+        sentences = []
+        for threshold in self.thresholds(profile):
+            value = metrics.get(threshold.metric)
+            if isinstance(value, bool) or not isinstance(value, int | float):
+                sentences.append(f"no {threshold.metric} in the result")
+            elif not math.isfinite(value):
+                sentences.append(f"{threshold.metric} is {value}, not a number to compare")
+            elif not threshold.holds(value):
+                sentences.append(f"{threshold.metric} {value:g} is below {threshold.at_least:g}")
+        return sentences
+
+
+def all_books():
+    """The Books of all chapters, in the book's order."""
+    return [Book(path) for path in sorted((ROOT / "chapters").glob("ch*/book.toml"))]
+
+
+def result_folder(profile, chapter):
+    """Where a chapter's `result.json` and `output.txt` lie."""
+    return BUILD / profile / chapter
+
+
+def judge(book, profile, path):
+    """The result at `path` as (metrics, seconds, complaints); no complaints means it passed."""
+    try:
+        result = json.loads(Path(path).read_text(encoding="utf-8"))
+    except FileNotFoundError:
+        return {}, None, ["no result: the chapter did not run to its end"]
+    except (OSError, ValueError) as error:
+        return {}, None, [f"unreadable result.json: {error}"]
+    if not isinstance(result, dict) or not isinstance(result.get("metrics"), dict):
+        return {}, None, ["result.json holds no metrics"]
+    complaints = [
+        f"made with other settings: {what} {found!r}, expected {expected!r}"
+        for what, found, expected in _differences(book, profile, result)
+    ]
+    complaints += book.missed(profile, result["metrics"])
+    seconds = result.get("seconds")
+    numbers = seconds.values() if isinstance(seconds, dict) else []
+    total = sum(value for value in numbers if isinstance(value, int | float))
+    return result["metrics"], total, complaints
+
+
+def _differences(book, profile, result):
+    yield from (
+        (what, found, expected)
+        for what, found, expected in (
+            ("chapter", result.get("chapter"), book.chapter),
+            ("profile", result.get("profile"), profile),
+        )
+        if found != expected
+    )
+    data = result.get("data")
+    kind = data.get("kind") if isinstance(data, dict) else None
+    if kind != book.data_kind(profile):
+        yield "data", kind, book.data_kind(profile)
+    settings = result.get("settings")
+    settings = settings if isinstance(settings, dict) else {}
+    expected = book.settings(profile)
+    for name in sorted(settings.keys() | expected.keys()):
+        if settings.get(name) != expected.get(name):
+            yield name, settings.get(name), expected.get(name)
+
+
+def check(profile, build=BUILD):
+    """Print one table of all chapters' results in `build`; return how many chapters failed."""
+    rows = [("chapter", "metric", "printed", "replayed", "threshold", "verdict", "seconds")]
+    failures = []
+    for book in all_books():
+        if profile not in book.profiles():
+            continue
+        path = build / profile / book.chapter / "result.json"
+        metrics, seconds, complaints = judge(book, profile, path)
+        failures += [f"{book.chapter}: {complaint}" for complaint in complaints]
+        for threshold in book.thresholds(profile):
+            rows.append(
+                (
+                    book.chapter,
+                    threshold.metric,
+                    _number(book.printed(threshold.metric)),
+                    _number(metrics.get(threshold.metric)),
+                    f">= {_number(threshold.at_least)}",
+                    "FAILED" if complaints else "ok",
+                    "-" if seconds is None else f"{seconds:.1f}",
+                )
+            )
+    widths = [max(len(row[column]) for row in rows) for column in range(len(rows[0]))]
+    print(f"\nprofile {profile}")
+    for row in rows:
+        print("  ".join(cell.ljust(width) for cell, width in zip(row, widths, strict=True)).rstrip())
+    for failure in failures:
+        print(failure)
+    if profile == "builtin":
+        print("The built-in digits are fewer than the book's: its printed figures are for the real data (make book).")
+    print("FAILED" if failures else "All thresholds hold.")
+    return len(failures)
+
+
+def _number(value):
+    return f"{value:.6g}" if isinstance(value, int | float) and not isinstance(value, bool) else "-"
+
+
+def main(arguments=None):
+    parser = argparse.ArgumentParser(prog="python -m common.book", description=__doc__)
+    parser.add_argument("command", choices=("check", "forget"), help="judge the results, or remove them before a run")
+    parser.add_argument("--profile", choices=PROFILES, default="builtin")
+    options = parser.parse_args(arguments)
+    sys.stdout.reconfigure(encoding="utf-8")
+    if options.command == "forget":
+        shutil.rmtree(BUILD / options.profile, ignore_errors=True)
+        return 0
+    try:
+        return 1 if check(options.profile) else 0
+    except ReplayError as error:
+        print(error, file=sys.stderr)
+        return 1
+
+
+if __name__ == "__main__":
+    sys.exit(main())

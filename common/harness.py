@@ -1,0 +1,219 @@
+"""Everything around a listing: arguments, seeds, session, progress, timing, results.
+
+A chapter ends with `harness.replay(__file__, main)`, and its `main(run)` gets a Run.
+"""
+
+import argparse
+import contextlib
+import importlib.metadata
+import io
+import json
+import math
+import os
+import platform
+import random
+import sys
+import time
+from pathlib import Path
+from types import SimpleNamespace
+
+import numpy as np
+from tqdm import tqdm
+
+from common import tf1
+from common.book import BUILD, PROFILES, Book, result_folder
+from common.errors import ReplayError
+from common.files import write_atomically
+from common.sources import locate
+
+PACKAGES = ("tensorflow", "tf_keras", "numpy")
+
+
+class Run:
+    """One replay of one chapter under one profile.
+
+    Attributes: `book` (Book), `profile`, `seed`, `threads`, and `settings`, the profile's settings of `book.toml` as
+    attributes.
+    """
+
+    def __init__(self, book, profile, data, seed, threads):
+        self.book, self.profile, self.seed, self.threads = book, profile, seed, threads
+        self.settings = SimpleNamespace(**book.settings(profile))
+        self.seconds = {}
+        self.curves = {}
+        self.hashes = {}
+        self._data = data
+        self._session = None
+
+    def phase(self, function, *arguments):
+        """Call `function(*arguments)`, note its seconds under its name, and return its value."""
+        start = time.perf_counter()
+        try:
+            return function(*arguments)
+        finally:
+            self.seconds[function.__name__] = round(time.perf_counter() - start, 3)
+
+    def data_folder(self):
+        """The folder of the chapter's data set, after its files were found and, for real data, recognised.
+
+        Raises ReplayError with the way to the data when a file is missing or is another file.
+        """
+        real = self.book.data_kind(self.profile) == "real"
+        if real and self._data is None:
+            raise ReplayError(
+                f"Profile {self.profile} runs on the real data: say where it is, with DATA=dir for make or --data dir "
+                "for the script. data/README.md tells where to get it."
+            )
+        folder, self.hashes = locate(self.book.data, self._data if real else BUILD / "data", real)
+        return folder
+
+    def session(self):
+        """The session of this run, the same at every call; it takes the place of the listing's `tf.Session()`."""
+        if self._session is None:
+            self._session = tf1.session(self.threads)
+        return self._session
+
+    def steps(self, count):
+        """The listing's `range(count)` with a progress bar on standard error, when that is a terminal."""
+        return tqdm(range(count), desc=self.book.chapter, unit="step", file=sys.stderr, disable=None, leave=False)
+
+    def record(self, curve, step, value):
+        """Add `value` to the named curve of the result. Raises ReplayError when it is NaN or infinite."""
+        value = float(value)
+        if not math.isfinite(value):
+            raise ReplayError(
+                f"step {step}: {curve} is {value}, so training cannot go on. A smaller learning rate or another seed "
+                "may help; the chapter's README says what was measured."
+            )
+        self.curves.setdefault(curve, []).append([step, float(f"{value:.6g}")])
+
+    def close(self):
+        if self._session is not None:
+            self._session.close()
+
+
+class _Tee(io.TextIOBase):
+    """Standard output that keeps what it prints; whole lines, so that a progress bar can step aside."""
+
+    def __init__(self, terminal):
+        self.kept, self._terminal, self._line = [], terminal, ""
+
+    def write(self, text):
+        self.kept.append(text)
+        self._line += text
+        if "\n" in text:
+            lines, _, self._line = self._line.rpartition("\n")
+            with tqdm.external_write_mode(file=self._terminal):
+                self._terminal.write(lines + "\n")
+        return len(text)
+
+    def flush(self):
+        self._terminal.flush()
+
+    def finish(self):
+        self._terminal.write(self._line)
+        self._terminal.flush()
+        return "".join(self.kept)
+
+
+def parse_arguments(book, arguments):
+    """The command line of a chapter as a namespace; argparse ends the program on a bad one."""
+    parser = argparse.ArgumentParser(
+        prog=f"python -m chapters.{book.path.parent.name}.replay",
+        description=f"{book.chapter}: {book.title} (pages {book.pages})",
+    )
+    parser.add_argument("--profile", choices=PROFILES, default="builtin", help="which settings (default: builtin)")
+    parser.add_argument("--data", metavar="DIR", help="the folder with the real data, for every profile but builtin")
+    parser.add_argument("--seed", type=_whole(0, 2**31 - 1), default=1, help="of all random numbers (default: 1)")
+    parser.add_argument("--out", metavar="DIR", help="where the result goes (default: build/<profile>/<chapter>)")
+    parser.add_argument(
+        "--threads", type=_whole(1, 1024), default=os.cpu_count(), help="CPU threads (default: all cores)"
+    )
+    options = parser.parse_args(arguments)
+    if options.data and options.profile == "builtin":
+        parser.error("profile builtin uses the built-in data; with --data choose --profile printed or listed")
+    return options
+
+
+def _whole(low, high):
+    def parse(text):
+        if not (text.isascii() and text.isdigit() and low <= int(text) <= high):
+            raise argparse.ArgumentTypeError(f"expected a whole number from {low} to {high}, found {text!r}")
+        return int(text)
+
+    return parse
+
+
+def replay(script, main, arguments=None):
+    """Run `main(run)` of the chapter `script` (its `__file__`) from the command line; ends the program.
+
+    `main` returns the metrics, a flat dict of name to number. Writes `result.json` and `output.txt` when the chapter
+    ran to its end, and nothing otherwise. Exit status: 0 when every threshold holds, 1 when one is missed or the
+    chapter stopped, 2 for a bad command line, 130 for an interrupt.
+    """
+    for stream in (sys.stdout, sys.stderr):
+        if hasattr(stream, "reconfigure"):
+            stream.reconfigure(encoding="utf-8")  # ch06 prints Korean, whatever the console's code page
+    book = None
+    try:
+        book = Book(Path(script).resolve().parent / "book.toml")
+        options = parse_arguments(book, arguments)
+        out = Path(options.out) if options.out else result_folder(options.profile, book.chapter)
+        missed = _replay(book, options, out, main)
+    except ReplayError as error:
+        sys.exit(f"{book.chapter if book else 'replay'} stopped: {error}")
+    except KeyboardInterrupt:
+        print(f"{book.chapter} was interrupted; no result was written.", file=sys.stderr)
+        sys.exit(130)
+    except OSError as error:
+        sys.exit(f"{book.chapter} stopped: {error.filename or out}: {error.strerror or error}.")
+    for sentence in missed:
+        print(f"{book.chapter} missed its threshold: {sentence}.", file=sys.stderr)
+    sys.exit(1 if missed else 0)
+
+
+def _replay(book, options, out, main):
+    """Run the chapter, write its result into `out`, and return the sentences of missed thresholds."""
+    # A result from an earlier run must not outlive a run that fails.
+    for name in ("result.json", "output.txt"):
+        (out / name).unlink(missing_ok=True)
+    random.seed(options.seed)
+    np.random.seed(options.seed)
+    run = Run(book, options.profile, options.data, options.seed, options.threads)
+    tee = _Tee(sys.stdout)
+    with tf1.period_graph(options.seed), contextlib.redirect_stdout(tee):
+        try:
+            metrics = main(run)
+        finally:
+            output = tee.finish()
+            run.close()
+    for name, value in metrics.items():
+        if not math.isfinite(value):
+            raise ReplayError(f"the metric {name} is {value}.")
+    missed = book.missed(options.profile, metrics)
+    write_atomically(out / "output.txt", output)
+    text = json.dumps(_result(run, metrics, passed=not missed), indent=1, ensure_ascii=False, allow_nan=False)
+    write_atomically(out / "result.json", text + "\n")
+    return missed
+
+
+def _result(run, metrics, passed):
+    book, profile = run.book, run.profile
+    return {
+        "chapter": book.chapter,
+        "profile": profile,
+        "seed": run.seed,
+        "threads": run.threads,
+        "data": {"name": book.data, "kind": book.data_kind(profile), "sha256": run.hashes},
+        "settings": book.settings(profile),
+        "metrics": metrics,
+        "book": {figure["claim"]: figure["value"] for figure in book.figures},
+        "thresholds": {threshold.metric: threshold.at_least for threshold in book.thresholds(profile)},
+        "passed": passed,
+        "seconds": run.seconds,
+        "versions": {
+            "python": platform.python_version(),
+            **{name: importlib.metadata.version(name) for name in PACKAGES},
+        },
+        "curves": run.curves,
+    }

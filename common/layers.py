@@ -1,0 +1,15 @@
+"""The two initializers that the book defines anew in every program after ch01 (page 26 for the first time)."""
+
+from common.tf1 import tf
+
+
+def weight_variable(shape):
+    """A variable of `shape`, drawn from a normal of standard deviation 0.1 cut at two standard deviations."""
+    initial = tf.truncated_normal(shape, stddev=0.1)
+    return tf.Variable(initial)
+
+
+def bias_variable(shape):
+    """A variable of `shape` that starts at 0.1, so that a ReLU begins in its open half."""
+    initial = tf.constant(0.1, shape=shape)
+    return tf.Variable(initial)

@@ -1,0 +1,35 @@
+"""What `tf.nn.seq2seq` of r0.11 did for the book's recurrent programs; TensorFlow no longer has it."""
+
+from common.tf1 import tf
+
+
+def sequence_loss_by_example(
+    logits, targets, weights, average_across_timesteps=True, softmax_loss_function=None, name=None
+):
+    """Weighted cross-entropy of each sequence of a batch, as ch06 (page 73) and ch07 (page 84) use it.
+
+    `logits`, `targets` and `weights` are lists with one entry a time step: float [batch, classes], int [batch] and
+    float [batch]. `softmax_loss_function(logits, targets)` replaces the sparse softmax cross-entropy; r0.11 passed the
+    two by position, in this order. Returns float [batch]: the sum over the time steps or, by default, the mean, for
+    which r0.11 divided by the sum of the weights plus 1e-12.
+
+    Raises ValueError when the lists differ in length.
+    """
+    if not len(logits) == len(targets) == len(weights):
+        raise ValueError(
+            "one entry a time step is expected in each list; found "
+            f"{len(logits)} logits, {len(targets)} targets, {len(weights)} weights"
+        )
+    with tf.name_scope(name, "sequence_loss_by_example"):
+        losses = []
+        for logit, target, weight in zip(logits, targets, weights, strict=True):
+            if softmax_loss_function is None:
+                target = tf.reshape(target, [-1])
+                loss = tf.nn.sparse_softmax_cross_entropy_with_logits(labels=target, logits=logit)
+            else:
+                loss = softmax_loss_function(logit, target)
+            losses.append(loss * weight)
+        total = tf.add_n(losses)
+        if average_across_timesteps:
+            total /= tf.add_n(weights) + 1e-12
+        return total

@@ -1,0 +1,107 @@
+"""TensorFlow as the book knows it: graph mode, and the habits of r0.11 that change results.
+
+The only module that imports TensorFlow. Everything else says `from common.tf1 import tf` and gets `tf.compat.v1`.
+"""
+
+import contextlib
+import importlib
+import os
+import sys
+import tempfile
+import warnings
+
+from common.errors import ReplayError
+
+OLDEST = (2, 16)  # the first release that needs tf_keras for the TF1 recurrent cells
+
+
+@contextlib.contextmanager
+def _native_messages_held_back():
+    """Keep what TensorFlow's C++ start-up writes to file descriptor 2 to ourselves, unless it fails.
+
+    TF_CPP_MIN_LOG_LEVEL does not reach lines that are written before its logging is set up.
+    """
+    try:
+        saved = os.dup(2)
+    except OSError:
+        yield
+        return
+    with tempfile.TemporaryFile() as held:
+        sys.stderr.flush()
+        os.dup2(held.fileno(), 2)
+        try:
+            yield
+        except BaseException:
+            os.dup2(saved, 2)
+            held.seek(0)
+            sys.stderr.write(held.read().decode("utf-8", "replace"))
+            raise
+        finally:
+            os.dup2(saved, 2)
+            os.close(saved)
+
+
+def check_version(version):
+    """Raise ReplayError when `version` ("2.21.0") is older than these chapters can use."""
+    found = tuple(int(part) for part in version.split(".")[:2])
+    if found < OLDEST:
+        raise ReplayError(
+            f"TensorFlow {version} is too old: the chapters need {OLDEST[0]}.{OLDEST[1]} or later. Run `make setup`, "
+            "which installs the pinned release into .venv."
+        )
+
+
+def load(name="tensorflow"):
+    """Import TensorFlow quietly, in graph mode, with the TF1 recurrent cells alive, and return `tf.compat.v1`.
+
+    Raises ReplayError when `name` cannot be imported or is too old.
+    """
+    os.environ["TF_USE_LEGACY_KERAS"] = "1"  # tf.nn.rnn_cell.* exists only with tf_keras
+    os.environ.setdefault("TF_CPP_MIN_LOG_LEVEL", "2")
+    os.environ.setdefault("CUDA_VISIBLE_DEVICES", "-1")  # every figure in this project was measured on the CPU
+    try:
+        with _native_messages_held_back():
+            module = importlib.import_module(name)
+            importlib.import_module("tf_keras")
+    except ImportError as error:
+        raise ReplayError(
+            f"TensorFlow cannot be imported ({error}). Run `make setup`, which installs requirements.txt into .venv, "
+            "and start the chapters through make or with .venv's own Python."
+        ) from error
+    check_version(module.__version__)
+    v1 = module.compat.v1
+    v1.disable_eager_execution()
+    v1.logging.set_verbosity(v1.logging.ERROR)
+    warnings.filterwarnings("ignore", message=r".*tf\.nn\.rnn_cell\..* is deprecated")
+    return v1
+
+
+try:
+    tf = load()
+except ReplayError as error:
+    # Every chapter imports this module first, before there is anybody to catch the error.
+    sys.exit(str(error))
+
+
+@contextlib.contextmanager
+def period_graph(seed=None):
+    """A fresh default graph with r0.11's default initializer, its random ops drawn from `seed`.
+
+    In r0.11 `get_variable` without an initializer drew uniform unit scaling, +-sqrt(3 / fan_in) with fan_in the
+    product of all dimensions but the last; today's TensorFlow would draw Glorot. The recurrent cells of ch06 and ch07
+    (pages 71 and 79) rest on it.
+    """
+    with tf.Graph().as_default() as graph:
+        tf.set_random_seed(seed)
+        tf.get_variable_scope().set_initializer(tf.uniform_unit_scaling_initializer())
+        yield graph
+
+
+def session(threads):
+    """A session on the CPU with `threads` threads within an operation and one operation at a time.
+
+    One operation at a time fixes the order of execution, so that a seed gives the same bytes twice.
+    """
+    config = tf.ConfigProto(intra_op_parallelism_threads=threads, inter_op_parallelism_threads=1)
+    with _native_messages_held_back():  # the first session complains when there is no GPU
+        return tf.Session(config=config)

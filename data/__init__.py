@@ -1,0 +1,1 @@
+"""Where the data comes from: addresses, hashes and the built-in stand-ins."""
