@@ -98,10 +98,10 @@ def period_graph(seed=None):
 
 
 def session(threads):
-    """A session on the CPU with `threads` threads within an operation and one operation at a time.
+    """A session on the CPU with `threads` threads, within an operation and for operations side by side.
 
-    One operation at a time fixes the order of execution, so that a seed gives the same bytes twice.
+    How sums are split depends on the number: results repeat to the byte only for the same one.
     """
-    config = tf.ConfigProto(intra_op_parallelism_threads=threads, inter_op_parallelism_threads=1)
+    config = tf.ConfigProto(intra_op_parallelism_threads=threads, inter_op_parallelism_threads=threads)
     with _native_messages_held_back():  # the first session complains when there is no GPU
         return tf.Session(config=config)

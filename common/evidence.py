@@ -1,0 +1,50 @@
+"""The evidence behind a threshold: one chapter over many seeds.
+
+    python -m common.evidence ch01 --profile printed --data DIR --seeds 10
+
+Results go to build/evidence/<profile>/<chapter>/seedNN; what is printed last belongs into the chapter's book.toml.
+"""
+
+import argparse
+import json
+import subprocess
+import sys
+from statistics import mean, stdev
+
+from common.book import BUILD, PROFILES, ROOT, all_books
+
+
+def main(arguments=None):
+    parser = argparse.ArgumentParser(prog="python -m common.evidence", description=__doc__.splitlines()[0])
+    books = {book.chapter: book for book in all_books()}
+    parser.add_argument("chapter", choices=sorted(books))
+    parser.add_argument("--profile", choices=PROFILES, default="builtin")
+    parser.add_argument("--data", metavar="DIR")
+    parser.add_argument("--seeds", type=int, default=10, help="seeds 1 to this number, at least 2 (default: 10)")
+    options = parser.parse_args(arguments)
+    if options.seeds < 2:
+        parser.error("a standard deviation needs at least 2 seeds")
+    book = books[options.chapter]
+    metrics = []
+    for seed in range(1, options.seeds + 1):
+        out = BUILD / "evidence" / options.profile / book.chapter / f"seed{seed:02d}"
+        command = [sys.executable, "-m", f"chapters.{book.path.parent.name}.replay"]
+        command += ["--profile", options.profile, "--seed", str(seed), "--out", str(out)]
+        command += ["--data", options.data] if options.data else []
+        # A missed threshold ends with 1 as well: the result file tells whether the chapter ran to its end.
+        subprocess.run(command, cwd=ROOT, stdout=subprocess.DEVNULL, check=False)
+        try:
+            metrics.append(json.loads((out / "result.json").read_text(encoding="utf-8"))["metrics"])
+        except FileNotFoundError:
+            print(f"{book.chapter} seed {seed} left no result; the reason stands above.", file=sys.stderr)
+            return 1
+        print(f"seed {seed}: {metrics[-1]}", flush=True)
+    for name in metrics[0]:
+        values = [round(found[name], 6) for found in metrics if name in found]
+        print(f"{name}: mean {mean(values):.4f}, standard deviation {stdev(values):.4f}, {min(values)} to {max(values)}")
+        print(f"values = {values}")
+    return 0
+
+
+if __name__ == "__main__":
+    sys.exit(main())
