@@ -19,11 +19,16 @@ PROFILES = ("builtin", "listed", "printed", "repaired")
 
 @dataclass(frozen=True)
 class Threshold:
-    """The bound that `metric` must keep: `at_least`, and the measured `values` (one a seed, from 1) it rests on."""
+    """The bound that `metric` must keep: `at_least`, and the measured `values` (one a seed, from 1) it rests on.
+
+    It is the printed figure (on built-in data, for which nothing is printed, the mean) minus three standard deviations,
+    and never below `floor`.
+    """
 
     metric: str
     at_least: float
     values: tuple
+    floor: float
 
     @property
     def mean(self):
@@ -61,9 +66,7 @@ class Book:
 
     def _profile(self, name):
         if name not in self._profiles:
-            raise ReplayError(
-                f"{self.chapter} has no profile {name!r}: choose one of {', '.join(self._profiles)}."
-            )
+            raise ReplayError(f"{self.chapter} has no profile {name!r}: choose one of {', '.join(self._profiles)}.")
         profile = self._profiles[name]
         return self._profile(profile["same_as"]) if "same_as" in profile else profile
 
@@ -84,7 +87,10 @@ class Book:
     def thresholds(self, profile):
         """The Thresholds of `profile`."""
         entries = self._profile(profile)["thresholds"]
-        return [Threshold(metric, entry["at_least"], tuple(entry["values"])) for metric, entry in entries.items()]
+        return [
+            Threshold(metric, entry["at_least"], tuple(entry["values"]), entry.get("floor", 0.0))
+            for metric, entry in entries.items()
+        ]
 
     def printed(self, metric):
         """The figure that the book prints for `metric`, or None."""

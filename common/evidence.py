@@ -41,7 +41,9 @@ def main(arguments=None):
         print(f"seed {seed}: {metrics[-1]}", flush=True)
     for name in metrics[0]:
         values = [round(found[name], 6) for found in metrics if name in found]
-        print(f"{name}: mean {mean(values):.4f}, standard deviation {stdev(values):.4f}, {min(values)} to {max(values)}")
+        print(
+            f"{name}: mean {mean(values):.4f}, standard deviation {stdev(values):.4f}, {min(values)} to {max(values)}"
+        )
         print(f"values = {values}")
     return 0
 

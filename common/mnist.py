@@ -136,7 +136,9 @@ class DataSet:
     """
 
     def __init__(self, images, labels):
-        self.images = images.reshape(len(images), math.prod(images.shape[1:])).astype(np.float32) * np.float32(1.0 / 255.0)
+        self.images = images.reshape(len(images), math.prod(images.shape[1:])).astype(np.float32) * np.float32(
+            1.0 / 255.0
+        )
         self.labels = labels
         self.num_examples = len(images)
         self.epochs_completed = 0

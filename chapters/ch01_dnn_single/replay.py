@@ -35,9 +35,7 @@ def train_model(run, mnist, model):
 
     for i in run.steps(run.settings.steps):
         batch_xs, batch_ys = mnist.train.next_batch(run.settings.batch_size)
-        loss, _ = sess.run(
-            [model.cross_entropy, model.train_step], feed_dict={model.x: batch_xs, model.y_: batch_ys}
-        )
+        loss, _ = sess.run([model.cross_entropy, model.train_step], feed_dict={model.x: batch_xs, model.y_: batch_ys})
         run.record("cross_entropy", i, loss)
 
 

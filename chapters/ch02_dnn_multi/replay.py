@@ -48,18 +48,14 @@ def train_model(run, mnist, model):
 
     for i in run.steps(run.settings.steps):
         batch_xs, batch_ys = mnist.train.next_batch(run.settings.batch_size)
-        loss, _ = sess.run(
-            [model.cross_entropy, model.train_step], feed_dict={model.x: batch_xs, model.y_: batch_ys}
-        )
+        loss, _ = sess.run([model.cross_entropy, model.train_step], feed_dict={model.x: batch_xs, model.y_: batch_ys})
         run.record("cross_entropy", i, loss)
 
 
 def evaluate_model(run, mnist, model):
     """Print the accuracy on the test set (page 27) and return it."""
     sess = run.session()
-    test_accuracy = sess.run(
-        model.accuracy, feed_dict={model.x: mnist.test.images, model.y_: mnist.test.labels}
-    )
+    test_accuracy = sess.run(model.accuracy, feed_dict={model.x: mnist.test.images, model.y_: mnist.test.labels})
     print(test_accuracy)
     return {"test_accuracy": float(test_accuracy)}
 

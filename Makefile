@@ -1,0 +1,73 @@
+# Recipes are plain commands without shell syntax, so that make on Windows can run them too.
+
+ifeq ($(OS),Windows_NT)
+PYTHON ?= python
+PY := .venv/Scripts/python.exe
+else
+PYTHON ?= python3
+PY := .venv/bin/python
+endif
+
+PROFILE ?= builtin
+SEEDS ?= 10
+STAMP := .venv/installed.txt
+BUILTIN := build/data/mnist/t10k-labels-idx1-ubyte.gz
+FOLDERS := $(sort $(notdir $(wildcard chapters/ch*_*)))
+CHAPTERS := $(foreach folder,$(FOLDERS),$(firstword $(subst _, ,$(folder))))
+OPTIONS = --profile $(PROFILE) $(if $(DATA),--data "$(DATA)") $(if $(SEED),--seed $(SEED)) $(if $(THREADS),--threads $(THREADS)) $(if $(OUT),--out "$(OUT)")
+
+.DEFAULT_GOAL := builtin
+.PHONY: builtin book listed chapters $(CHAPTERS) check evidence builtin-data setup test lint clean help
+
+# A chapter that fails does not stop the others; what it leaves undone is found by the check.
+define replay_all
+@$(PY) -m common.book forget --profile $(1)
+-@$(MAKE) --no-print-directory --keep-going chapters PROFILE=$(1)
+@$(PY) -m common.book check --profile $(1)
+endef
+
+builtin: $(STAMP) $(BUILTIN)
+	$(if $(DATA),$(error make replays on the built-in data. For the real data: make book DATA=$(DATA)))
+	$(call replay_all,builtin)
+
+book: $(STAMP)
+	$(if $(DATA),,$(error Say where the real data is: make book DATA=dir. data/README.md tells where to get it))
+	$(call replay_all,printed)
+
+listed: $(STAMP)
+	$(if $(DATA),,$(error Say where the real data is: make listed DATA=dir. data/README.md tells where to get it))
+	$(call replay_all,listed)
+
+chapters: $(CHAPTERS)
+
+$(CHAPTERS): $(STAMP) $(if $(filter builtin,$(PROFILE)),$(BUILTIN))
+	@$(PY) -m chapters.$(filter $@_%,$(FOLDERS)).replay $(OPTIONS)
+
+check: $(STAMP)
+	@$(PY) -m common.book check --profile $(PROFILE)
+
+evidence: $(STAMP)
+	@$(PY) -m common.evidence $(CHAPTER) --profile $(PROFILE) --seeds $(SEEDS) $(if $(DATA),--data "$(DATA)")
+
+builtin-data: $(BUILTIN)
+
+$(BUILTIN): data/builtin.py | $(STAMP)
+	@$(PY) -m data.builtin
+
+setup: $(STAMP)
+
+$(STAMP): requirements.txt
+	@$(PYTHON) common/environment.py
+
+test: $(STAMP)
+	@$(PY) -m pytest $(if $(DATA),--data "$(DATA)")
+
+lint: $(STAMP)
+	@$(PY) -m ruff check .
+	@$(PY) -m ruff format --check .
+
+clean:
+	@$(PYTHON) common/cleanup.py
+
+help:
+	@$(PYTHON) common/usage.py

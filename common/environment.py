@@ -1,0 +1,42 @@
+"""`make setup`: the virtual environment .venv with the pinned packages. Standard library only.
+
+Started by whatever Python the machine has, so its syntax stays old enough for that Python to say what is wrong.
+"""
+
+import os
+import subprocess
+import sys
+
+ROOT = os.path.dirname(os.path.dirname(os.path.abspath(__file__)))
+VENV = os.path.join(ROOT, ".venv")
+STAMP = os.path.join(VENV, "installed.txt")
+PYTHONS = ((3, 11), (3, 12), (3, 13))  # those that the pinned TensorFlow has wheels for
+
+
+def main():
+    """Create .venv and install requirements.txt; the stamp is written last, so that a broken install is redone."""
+    if sys.version_info[:2] not in PYTHONS:
+        wanted = ", ".join("%d.%d" % version for version in PYTHONS)
+        sys.exit(
+            "setup stopped: TensorFlow has wheels for Python %s; this is %d.%d (%s). "
+            "Name another one: make PYTHON=python3.12" % ((wanted,) + sys.version_info[:2] + (sys.executable,))
+        )
+    python = os.path.join(VENV, "Scripts", "python.exe") if os.name == "nt" else os.path.join(VENV, "bin", "python")
+    requirements = os.path.join(ROOT, "requirements.txt")
+    for what, command in (
+        ("make .venv (on Debian and Ubuntu the package python3-venv is needed)", [sys.executable, "-m", "venv", VENV]),
+        (
+            "install requirements.txt (is the package registry within reach?)",
+            [python, "-m", "pip", "install", "--quiet", "--disable-pip-version-check", "-r", requirements],
+        ),
+    ):
+        if subprocess.call(command) != 0:
+            sys.exit("setup stopped: could not %s. The lines above say why." % what)
+    with open(requirements, "rb") as source, open(STAMP + ".part", "wb") as stamp:
+        stamp.write(source.read())
+    os.replace(STAMP + ".part", STAMP)
+    sys.stderr.write("setup: .venv is ready\n")
+
+
+if __name__ == "__main__":
+    main()

@@ -1,0 +1,29 @@
+"""`make help`: one line for each target."""
+
+import sys
+
+TARGETS = (
+    ("make", "set up, replay all chapters on the built-in data, check (= make builtin)"),
+    ("make book DATA=dir", "replay on the real data with the settings that the printed output shows, check"),
+    ("make listed DATA=dir", "replay on the real data with the settings of the listings, check"),
+    ("make ch04 PROFILE=printed DATA=dir SEED=3", "replay one chapter (also THREADS=n OUT=dir)"),
+    ("make check PROFILE=printed", "hold the results of a profile against the book and the thresholds again"),
+    ("make evidence CHAPTER=ch01 PROFILE=printed DATA=dir SEEDS=10", "one chapter over seeds 1 to 10"),
+    ("make test", "run the tests; with DATA=dir those on the real data too"),
+    ("make lint", "check style and formatting"),
+    ("make setup", "make .venv from requirements.txt; every other target does so when needed"),
+    ("make builtin-data", "write the built-in digits into build/data"),
+    ("make clean", "remove everything that make made, but .venv"),
+    ("make help", "this list"),
+)
+
+
+def main():
+    """Print the targets, one a line."""
+    width = max(len(command) for command, _ in TARGETS)
+    for command, meaning in TARGETS:
+        sys.stdout.write(f"{command:<{width}}  {meaning}\n")
+
+
+if __name__ == "__main__":
+    main()

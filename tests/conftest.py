@@ -1,0 +1,34 @@
+"""Options and fixtures of all tests: the real data, given on the command line or not there."""
+
+from pathlib import Path
+
+import pytest
+
+from data import builtin
+
+
+def pytest_addoption(parser):
+    parser.addoption("--data", metavar="DIR", help="folder with the real data; without it those tests are skipped")
+
+
+def pytest_collection_modifyitems(config, items):
+    if config.getoption("--data"):
+        return
+    skip = pytest.mark.skip(reason="needs the real data: make test DATA=dir")
+    for item in items:
+        if item.get_closest_marker("real_data"):
+            item.add_marker(skip)
+
+
+@pytest.fixture(scope="session")
+def real_data(request):
+    """The folder with the real data."""
+    return Path(request.config.getoption("--data"))
+
+
+@pytest.fixture(scope="session")
+def builtin_digits(tmp_path_factory):
+    """A folder with the built-in digits as IDX files."""
+    folder = tmp_path_factory.mktemp("builtin") / "mnist"
+    builtin.write_mnist(folder)
+    return folder

@@ -1,0 +1,86 @@
+"""Each chapter's own graph, step by step against what TensorFlow 0.12.1 recorded."""
+
+import json
+from pathlib import Path
+
+import numpy as np
+import pytest
+
+from chapters.ch01_dnn_single import replay as ch01
+from chapters.ch02_dnn_multi import replay as ch02
+from chapters.ch04_cnn_mnist import replay as ch04
+from chapters.ch06_rnn_hello import replay as ch06
+from common.tf1 import period_graph, session, tf
+
+RECORDED = json.loads((Path(__file__).parent / "graphs.json").read_text())
+S = RECORDED["seed"]
+
+
+def overwrite_variables(sess, recording):
+    variables = tf.trainable_variables()
+    assert [v.shape.as_list() for v in variables] == recording["variables"]
+    sess.run(tf.initialize_all_variables())
+    for i, variable in enumerate(variables):
+        draw = np.random.RandomState(S + i).uniform(-0.1, 0.1, size=variable.shape.as_list())
+        variable.load(draw.astype(np.float32), sess)
+
+
+@pytest.mark.parametrize(
+    ("name", "chapter", "output", "n", "early"),
+    [
+        ("dnn_single", ch01, "y", 50, 1e-5),
+        ("dnn_multi", ch02, "y", 50, 1e-5),
+        ("mnist_cnn", ch04, "y_conv", 16, 1e-4),
+    ],
+)
+def test_classifier(name, chapter, output, n, early):
+    recording = RECORDED[name]
+    with period_graph(), session(2) as sess:
+        model = chapter.build_model()
+        overwrite_variables(sess, recording)
+        extra = {model.keep_prob: 1.0} if hasattr(model, "keep_prob") else {}
+        losses = []
+        for t in range(RECORDED["steps"]):
+            x = np.random.RandomState(S * 1000 + t).uniform(0, 0.2, size=(n, 784)).astype(np.float32)
+            labels = np.eye(10)[np.random.RandomState(S * 2000 + t).randint(0, 10, size=n)]
+            feed = {model.x: x, model.y_: labels, **extra}
+            losses.append(sess.run([model.cross_entropy, model.train_step], feed_dict=feed)[0])
+        x = np.random.RandomState(S * 1000 + 10**6).uniform(0, 0.2, size=(8, 784)).astype(np.float32)
+        final_output = sess.run(getattr(model, output), feed_dict={model.x: x, **extra})
+        final = [(value.mean(), value.std()) for value in sess.run(tf.trainable_variables())]
+    np.testing.assert_allclose(losses[:20], recording["losses"][:20], rtol=early)
+    np.testing.assert_allclose(losses, recording["losses"], rtol=5e-3)
+    np.testing.assert_allclose(final_output, recording["final_output"], rtol=5e-3)
+    np.testing.assert_allclose(final, recording["final_mean_std"], rtol=5e-3, atol=1e-4)
+
+
+def test_rnn_hello():
+    recording = RECORDED["rnn_hello"]
+    with period_graph(), session(2) as sess:
+        model = ch06.build_model()
+        overwrite_variables(sess, recording)
+        prediction = tf.argmax(model.probs, 1)
+        losses, predictions = [], []
+        for _ in range(100):
+            losses.append(sess.run([model.cost, model.train_op])[0])
+            predictions.append(sess.run(prediction).tolist())
+        final_output = sess.run(model.probs)
+    assert predictions == recording["predictions"]
+    np.testing.assert_allclose(losses[:20], recording["losses"][:20], rtol=1e-5)
+    np.testing.assert_allclose(losses, recording["losses"], rtol=5e-3)
+    np.testing.assert_allclose(final_output, recording["final_output"], rtol=5e-3)
+
+
+def test_static_shapes_of_the_convolutional_net():
+    """Claim C401."""
+    with period_graph():
+        model = ch04.build_model()
+    shapes = {name: getattr(model, name).shape.as_list()[1:] for name in ("h_conv1", "h_pool1", "h_conv2", "h_pool2")}
+    assert shapes == {
+        "h_conv1": [28, 28, 32],
+        "h_pool1": [14, 14, 32],
+        "h_conv2": [14, 14, 64],
+        "h_pool2": [7, 7, 64],
+    }
+    assert model.h_fc1.shape.as_list() == [None, 1024]
+    assert model.y_conv.shape.as_list() == [None, 10]

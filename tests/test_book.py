@@ -1,0 +1,117 @@
+"""`make check` on good and doctored results, and the thresholds against the evidence they rest on."""
+
+import json
+import math
+import re
+
+import pytest
+
+from common import book as book_module
+from common.book import all_books, check
+
+BOOKS = all_books()
+EACH = pytest.mark.parametrize("book", BOOKS, ids=lambda book: book.chapter)
+
+
+@pytest.fixture
+def results(tmp_path):
+    """A build folder with a passing `builtin` result for every chapter, and a function that changes one of them."""
+
+    def path(chapter):
+        return tmp_path / "builtin" / chapter / "result.json"
+
+    for book in BOOKS:
+        path(book.chapter).parent.mkdir(parents=True)
+        result = {
+            "chapter": book.chapter,
+            "profile": "builtin",
+            "data": {"kind": book.data_kind("builtin")},
+            "settings": book.settings("builtin"),
+            "metrics": {t.metric: t.mean for t in book.thresholds("builtin")},
+            "seconds": {"train_model": 1.25},
+        }
+        path(book.chapter).write_text(json.dumps(result))
+
+    def doctor(chapter, change):
+        result = json.loads(path(chapter).read_text())
+        change(result)
+        path(chapter).write_text(json.dumps(result))
+
+    doctor.build, doctor.path = tmp_path, path
+    return doctor
+
+
+def test_good_results_pass(results, capsys):
+    assert check("builtin", results.build) == 0
+    out = capsys.readouterr().out
+    assert out.rstrip().endswith("All thresholds hold.")
+    for book in BOOKS:
+        assert re.search(rf"^{book.chapter} +\S+ +\S+ +\S+ +>= \S+ +ok +1\.2$", out, re.M)
+
+
+@pytest.mark.parametrize(
+    ("change", "words"),
+    [
+        (lambda r: r["metrics"].update(test_accuracy=0.1), r"ch01: test_accuracy 0\.1 is below 0\.\d+"),
+        (lambda r: r["metrics"].update(test_accuracy=math.nan), "ch01: test_accuracy is nan, not a number to compare"),
+        (lambda r: r["metrics"].update(test_accuracy=math.inf), "ch01: test_accuracy is inf"),
+        (lambda r: r["metrics"].update(test_accuracy="0.99"), "ch01: no test_accuracy in the result"),
+        (lambda r: r["metrics"].update(test_accuracy=True), "ch01: no test_accuracy in the result"),
+        (lambda r: r["metrics"].clear(), "ch01: no test_accuracy in the result"),
+        (lambda r: r.update(metrics=3), "ch01: result.json holds no metrics"),
+        (lambda r: r["settings"].update(steps=9), "ch01: made with other settings: steps 9, expected 1000"),
+        (lambda r: r["settings"].pop("steps"), "ch01: made with other settings: steps None, expected 1000"),
+        (lambda r: r["settings"].update(fast=1), "ch01: made with other settings: fast 1, expected None"),
+        (lambda r: r.update(settings=None), "ch01: made with other settings: batch_size None"),
+        (lambda r: r.update(profile="listed"), "ch01: made with other settings: profile 'listed', expected 'builtin'"),
+        (lambda r: r.update(chapter="ch02"), "ch01: made with other settings: chapter 'ch02', expected 'ch01'"),
+        (lambda r: r["data"].update(kind="real"), "ch01: made with other settings: data 'real', expected 'built-in'"),
+        (lambda r: r.update(data=None), "ch01: made with other settings: data None"),
+    ],
+)
+def test_doctored_results_fail(results, capsys, change, words):
+    results("ch01", change)
+    assert check("builtin", results.build) == 1
+    out = capsys.readouterr().out
+    assert re.search(rf"^{words}", out, re.M), out
+    assert re.search(r"^ch01 .* FAILED ", out, re.M)
+    assert re.search(r"^ch02 .* ok ", out, re.M)
+    assert out.rstrip().endswith("FAILED")
+
+
+@pytest.mark.parametrize("content", ["", "{", "[]", "\xff"])
+def test_broken_result_file(results, capsys, content):
+    results.path("ch01").write_text(content, encoding="latin-1")
+    assert check("builtin", results.build) == 1
+    assert re.search(r"^ch01: (unreadable result\.json|result\.json holds no metrics)", capsys.readouterr().out, re.M)
+
+
+def test_absent_result(results, capsys):
+    results.path("ch06").unlink()
+    assert check("builtin", results.build) == 1
+    assert "ch06: no result: the chapter did not run to its end" in capsys.readouterr().out
+
+
+def test_exit_status_of_the_command(monkeypatch):
+    monkeypatch.setattr(book_module, "check", lambda profile: 2)
+    assert book_module.main(["check"]) == 1
+    monkeypatch.setattr(book_module, "check", lambda profile: 0)
+    assert book_module.main(["check"]) == 0
+
+
+@EACH
+@pytest.mark.parametrize("profile", ["builtin", "listed", "printed"])
+def test_thresholds_follow_from_their_evidence(book, profile):
+    """Printed figure (on built-in data: mean) minus three standard deviations, rounded down, never below the floor."""
+    for threshold in book.thresholds(profile):
+        start = threshold.mean if book.data_kind(profile) == "built-in" else book.printed(threshold.metric)
+        rule = math.floor((start - 3 * threshold.sd) * 1e4) / 1e4
+        assert threshold.at_least == max(rule, threshold.floor)
+        assert all(threshold.holds(value) for value in threshold.values)
+
+
+@EACH
+def test_printed_figures_stand_in_the_printed_output(book):
+    for figure in book.figures:
+        if figure["metric"] == "test_accuracy":
+            assert f"{figure['value']:g}" in book.printed_output.split()

@@ -1,0 +1,186 @@
+"""A chapter's command line from outside: results, errors, exit status. Chapters of a few lines stand in."""
+
+import json
+import os
+import subprocess
+import sys
+from pathlib import Path
+
+import pytest
+
+from common.book import ROOT
+
+BOOK = """
+chapter = "ch00"
+title = "A test"
+pages = "1-2"
+printed_output = ""
+figures = [{ claim = "X1", metric = "score", value = 0.9 }]
+[settings]
+steps = 5
+[profiles.builtin.thresholds.score]
+at_least = 0.5
+values = [0.9, 0.8]
+"""
+SCRIPT = """
+from common import harness
+from common.tf1 import tf
+import numpy as np, random
+
+def load_data(run):
+    return run.settings.steps
+
+def train_model(run, steps):
+    noise = tf.random_uniform([])
+    for i in run.steps(steps):
+        value = run.session().run(noise)
+        print(i, value, np.random.rand(), random.random(), "반")
+        run.record("loss", i, {loss})
+
+def main(run):
+    run.phase(train_model, run, run.phase(load_data, run))
+    return {{"score": {score}}}
+
+harness.replay(__file__, main)
+"""
+
+
+@pytest.fixture
+def chapter(tmp_path):
+    """A function that runs a small chapter and returns the finished process; `result()` reads what it wrote."""
+    folder = tmp_path / "ch00_test"
+    folder.mkdir()
+    out = tmp_path / "out"
+
+    def run(*arguments, score="0.7", loss="1.5", book=BOOK):
+        (folder / "book.toml").write_text(book, encoding="utf-8")
+        (folder / "replay.py").write_text(SCRIPT.format(score=score, loss=loss), encoding="utf-8")
+        return subprocess.run(
+            [sys.executable, folder / "replay.py", "--out", out, *arguments],
+            capture_output=True,
+            encoding="utf-8",
+            env={**os.environ, "PYTHONPATH": str(ROOT), "LC_ALL": "C"},
+            check=False,
+        )
+
+    run.out = out
+    return run
+
+
+def test_result_and_output(chapter):
+    done = chapter("--seed", "3", "--threads", "1")
+    assert (done.returncode, done.stderr) == (0, "")
+    assert (chapter.out / "output.txt").read_bytes().decode() == done.stdout
+    result = json.loads((chapter.out / "result.json").read_text(encoding="utf-8"))
+    assert result["metrics"] == {"score": 0.7}
+    assert result["passed"] is True
+    assert (result["chapter"], result["profile"], result["seed"], result["threads"]) == ("ch00", "builtin", 3, 1)
+    assert result["settings"] == {"steps": 5}
+    assert result["data"]["kind"] == "none"
+    assert result["book"] == {"X1": 0.9} and result["thresholds"] == {"score": 0.5}
+    assert result["curves"] == {"loss": [[i, 1.5] for i in range(5)]}
+    assert set(result["seconds"]) == {"load_data", "train_model"}
+    assert set(result["versions"]) == {"python", "tensorflow", "tf_keras", "numpy"}
+    assert sorted(path.name for path in chapter.out.iterdir()) == ["output.txt", "result.json"]
+
+
+def test_seed_decides_every_random_number(chapter):
+    first, again, other = (chapter("--seed", seed).stdout for seed in ("1", "1", "2"))
+    assert first == again
+    for mine, others in zip(first.splitlines(), other.splitlines(), strict=True):
+        mine, others = mine.split(), others.split()
+        assert all(a != b for a, b in zip(mine[1:4], others[1:4], strict=True))
+
+
+@pytest.mark.parametrize("value", ["float('nan')", "float('inf') if i == 3 else 1.0"])
+def test_loss_that_is_not_finite_stops_with_the_step(chapter, value):
+    chapter()
+    done = chapter(loss=value)
+    assert done.returncode == 1
+    assert done.stderr.startswith("ch00 stopped: step ")
+    assert ("step 0: loss is nan" in done.stderr) or ("step 3: loss is inf" in done.stderr)
+    assert "Traceback" not in done.stderr
+    assert list(chapter.out.iterdir()) == []  # not even the earlier result
+
+
+def test_missed_threshold(chapter):
+    done = chapter(score="0.4")
+    assert done.returncode == 1
+    assert done.stderr == "ch00 missed its threshold: score 0.4 is below 0.5.\n"
+    assert json.loads((chapter.out / "result.json").read_text())["passed"] is False
+
+
+def test_metric_that_is_not_a_number(chapter):
+    done = chapter(score="float('nan')")
+    assert done.returncode == 1 and "the metric score is nan" in done.stderr
+    assert not (chapter.out / "result.json").exists()
+
+
+@pytest.mark.parametrize(
+    ("arguments", "words"),
+    [
+        (["--seed", "-1"], "expected a whole number from 0 to 2147483647, found '-1'"),
+        (["--seed", "one"], "found 'one'"),
+        (["--threads", "0"], "expected a whole number from 1 to 1024"),
+        (["--profile", "fast"], "invalid choice: 'fast'"),
+        (["--data", "somewhere"], "profile builtin uses the built-in data"),
+    ],
+)
+def test_bad_command_line(chapter, arguments, words):
+    done = chapter(*arguments)
+    assert done.returncode == 2 and words in done.stderr and "Traceback" not in done.stderr
+
+
+@pytest.mark.parametrize(
+    ("book", "words"),
+    [
+        ("chapter = ", "book.toml: not TOML"),
+        (BOOK.replace('title = "A test"', ""), "book.toml: the entry 'title' is missing"),
+    ],
+)
+def test_bad_book(chapter, book, words):
+    done = chapter(book=book)
+    assert done.returncode == 1 and words in done.stderr and "Traceback" not in done.stderr
+
+
+def test_profile_that_the_chapter_lacks(chapter):
+    done = chapter("--profile", "repaired")
+    assert done.returncode == 1
+    assert "ch00 has no profile 'repaired': choose one of builtin" in done.stderr
+
+
+def test_out_that_cannot_be_written(chapter, tmp_path):
+    (tmp_path / "out").write_text("a file")
+    done = chapter()
+    assert done.returncode == 1
+    assert done.stderr.startswith("ch00 stopped: ") and "Traceback" not in done.stderr
+
+
+def real_chapter(*arguments):
+    return subprocess.run(
+        [sys.executable, "-m", "chapters.ch01_dnn_single.replay", *arguments],
+        cwd=ROOT,
+        capture_output=True,
+        encoding="utf-8",
+        check=False,
+    )
+
+
+def test_real_profile_without_data(tmp_path):
+    done = real_chapter("--profile", "printed", "--out", str(tmp_path))
+    assert done.returncode == 1
+    assert "Profile printed runs on the real data: say where it is, with DATA=dir" in done.stderr
+
+
+def test_real_profile_with_an_empty_folder(tmp_path):
+    done = real_chapter("--profile", "printed", "--data", str(tmp_path), "--out", str(tmp_path / "out"))
+    assert done.returncode == 1
+    assert f"{tmp_path / 'mnist' / 'train-images-idx3-ubyte.gz'}: the real data of MNIST" in done.stderr
+    assert "https://storage.googleapis.com/cvdf-datasets/mnist/" in done.stderr
+
+
+def test_real_profile_never_takes_other_digits(tmp_path, builtin_digits):
+    (tmp_path / "mnist").symlink_to(Path(builtin_digits))
+    done = real_chapter("--profile", "printed", "--data", str(tmp_path), "--out", str(tmp_path / "out"))
+    assert done.returncode == 1
+    assert "not the official file of MNIST handwritten digits: expected 9912422 bytes" in done.stderr
