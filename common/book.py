@@ -32,6 +32,7 @@ class Threshold:
 
     @property
     def mean(self):
+        """Mean over the seeds."""
         return mean(self.values)
 
     @property
@@ -40,6 +41,7 @@ class Threshold:
         return stdev(self.values)
 
     def holds(self, value):
+        """Whether `value` keeps the bound; NaN and infinity never do."""
         return math.isfinite(value) and value >= self.at_least
 
 
@@ -201,6 +203,7 @@ def _number(value):
 
 
 def main(arguments=None):
+    """The command line; returns the exit status."""
     parser = argparse.ArgumentParser(prog="python -m common.book", description=__doc__)
     parser.add_argument("command", choices=("check", "forget"), help="judge the results, or remove them before a run")
     parser.add_argument("--profile", choices=PROFILES, default="builtin")

@@ -19,7 +19,8 @@ def main():
         wanted = ", ".join("%d.%d" % version for version in PYTHONS)
         sys.exit(
             "setup stopped: TensorFlow has wheels for Python %s; this is %d.%d (%s). "
-            "Name another one: make PYTHON=python3.12" % ((wanted,) + sys.version_info[:2] + (sys.executable,))
+            "Name another one: make PYTHON=python3.12"
+            % (wanted, sys.version_info[0], sys.version_info[1], sys.executable)
         )
     python = os.path.join(VENV, "Scripts", "python.exe") if os.name == "nt" else os.path.join(VENV, "bin", "python")
     requirements = os.path.join(ROOT, "requirements.txt")

@@ -15,6 +15,7 @@ from common.book import BUILD, PROFILES, ROOT, all_books
 
 
 def main(arguments=None):
+    """The command line; returns the exit status."""
     parser = argparse.ArgumentParser(prog="python -m common.evidence", description=__doc__.splitlines()[0])
     books = {book.chapter: book for book in all_books()}
     parser.add_argument("chapter", choices=sorted(books))

@@ -17,8 +17,8 @@ def write_atomically(path, content):
         with os.fdopen(handle, "wb") as stream:
             stream.write(content)
         # mkstemp makes files that only their owner can read; a result is for everybody.
-        os.chmod(temporary, 0o644)
-        os.replace(temporary, path)
+        Path(temporary).chmod(0o644)
+        Path(temporary).replace(path)
     except BaseException:
         Path(temporary).unlink(missing_ok=True)
         raise

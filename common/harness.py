@@ -88,6 +88,7 @@ class Run:
         self.curves.setdefault(curve, []).append([step, float(f"{value:.6g}")])
 
     def close(self):
+        """Free what the session holds."""
         if self._session is not None:
             self._session.close()
 

@@ -38,7 +38,7 @@ def read_idx(path):
     """
     path = Path(path)
     try:
-        with open(path, "rb") as raw:
+        with path.open("rb") as raw:
             size = path.stat().st_size
             if path.suffix != ".gz":
                 return _read_array(path, raw, size, exact=True)

@@ -43,6 +43,7 @@ def write_mnist(directory):
 
 
 def main():
+    """Write all built-in data into build/data."""
     write_mnist(ROOT / "mnist")
     print(f"built-in data: {NUM_TRAIN} + 1000 MNIST digits in {ROOT / 'mnist'}", file=sys.stderr)
 

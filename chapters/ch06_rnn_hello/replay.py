@@ -75,10 +75,10 @@ def train_model(run, data, model):
 def evaluate_model(run, data, model):
     """How much of the word the last line had right, and from which step on every line was right."""
     letters = len(data.ground_truth) - 1
-    right = [count == letters for _, count in run.curves["letters_right"]]
-    metrics = {"letters_right": run.curves["letters_right"][-1][1]}
-    if right[-1]:
-        metrics["right_from_step"] = len(right) - (right[::-1] + [False]).index(False)
+    counts = [count for _, count in run.curves["letters_right"]]
+    metrics = {"letters_right": counts[-1]}
+    if counts[-1] == letters:
+        metrics["right_from_step"] = max((i + 1 for i, count in enumerate(counts) if count != letters), default=0)
     return metrics
 
 
