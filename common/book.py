@@ -167,13 +167,14 @@ def _differences(book, profile, result):
 def check(profile, build=BUILD):
     """Print one table of all chapters' results in `build`; return how many chapters failed."""
     rows = [("chapter", "metric", "printed", "replayed", "threshold", "verdict", "seconds")]
-    failures = []
+    failures, failed = [], 0
     for book in all_books():
         if profile not in book.profiles():
             continue
         path = build / profile / book.chapter / "result.json"
         metrics, seconds, complaints = judge(book, profile, path)
         failures += [f"{book.chapter}: {complaint}" for complaint in complaints]
+        failed += bool(complaints)
         for threshold in book.thresholds(profile):
             rows.append(
                 (
@@ -195,7 +196,7 @@ def check(profile, build=BUILD):
     if profile == "builtin":
         print("The built-in digits are fewer than the book's: its printed figures are for the real data (make book).")
     print("FAILED" if failures else "All thresholds hold.")
-    return len(failures)
+    return failed
 
 
 def _number(value):

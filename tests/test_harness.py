@@ -2,13 +2,18 @@
 
 import json
 import os
+import random
 import subprocess
 import sys
 from pathlib import Path
+from types import SimpleNamespace
 
+import numpy as np
 import pytest
 
+from common import harness
 from common.book import ROOT
+from common.tf1 import tf
 
 BOOK = """
 chapter = "ch00"
@@ -24,47 +29,62 @@ values = [0.9, 0.8]
 """
 SCRIPT = """
 from common import harness
-from common.tf1 import tf
-import numpy as np, random
-
-def load_data(run):
-    return run.settings.steps
-
-def train_model(run, steps):
-    noise = tf.random_uniform([])
-    for i in run.steps(steps):
-        value = run.session().run(noise)
-        print(i, value, np.random.rand(), random.random(), "반")
-        run.record("loss", i, {loss})
 
 def main(run):
-    run.phase(train_model, run, run.phase(load_data, run))
-    return {{"score": {score}}}
+    for i in run.steps(run.settings.steps):
+        print(i, "반")
+    return {"score": 0.7}
 
 harness.replay(__file__, main)
 """
 
 
 @pytest.fixture
-def chapter(tmp_path):
-    """A function that runs a small chapter and returns the finished process; `result()` reads what it wrote."""
-    folder = tmp_path / "ch00_test"
-    folder.mkdir()
-    out = tmp_path / "out"
+def chapter(tmp_path, capsys):
+    """A function that replays a small chapter in this process; the attribute `out` is its result folder."""
+    (tmp_path / "ch00_test").mkdir()
+    script, chapter_out = tmp_path / "ch00_test" / "replay.py", tmp_path / "out"
 
-    def run(*arguments, score="0.7", loss="1.5", book=BOOK):
-        (folder / "book.toml").write_text(book, encoding="utf-8")
-        (folder / "replay.py").write_text(SCRIPT.format(score=score, loss=loss), encoding="utf-8")
-        return subprocess.run(
-            [sys.executable, folder / "replay.py", "--out", out, *arguments],
-            capture_output=True,
-            encoding="utf-8",
-            env={**os.environ, "PYTHONPATH": str(ROOT), "LC_ALL": "C"},
-            check=False,
-        )
+    def run(*arguments, score=0.7, loss=lambda i: 1.5, book=BOOK):
+        (script.parent / "book.toml").write_text(book, encoding="utf-8")
 
-    run.out = out
+        def load_data(run):
+            return run.settings.steps
+
+        def train_model(run, steps):
+            noise = tf.random_uniform([])
+            for i in run.steps(steps):
+                print(i, run.session().run(noise), np.random.rand(), random.random(), "반")
+                run.record("loss", i, loss(i))
+
+        def main(run):
+            run.phase(train_model, run, run.phase(load_data, run))
+            return {"score": score}
+
+        with pytest.raises(SystemExit) as ended:
+            harness.replay(script, main, ["--out", str(chapter_out), *arguments])
+        out, err = capsys.readouterr()
+        if isinstance(ended.value.code, str):  # what the interpreter does with it
+            return SimpleNamespace(returncode=1, stdout=out, stderr=f"{err}{ended.value.code}\n")
+        return SimpleNamespace(returncode=ended.value.code, stdout=out, stderr=err)
+
+    run.out, run.script = chapter_out, script
     return run
+
+
+def test_from_a_shell_that_knows_no_korean(chapter):
+    chapter.script.with_name("book.toml").write_text(BOOK, encoding="utf-8")
+    chapter.script.write_text(SCRIPT, encoding="utf-8")
+    done = subprocess.run(
+        [sys.executable, chapter.script, "--out", chapter.out],
+        capture_output=True,
+        encoding="utf-8",
+        env={**os.environ, "PYTHONPATH": str(ROOT), "LC_ALL": "C", "PYTHONUTF8": "0"},
+        check=False,
+    )
+    assert (done.returncode, done.stderr) == (0, "")
+    assert done.stdout == "".join(f"{i} 반\n" for i in range(5))
+    assert (chapter.out / "output.txt").read_text(encoding="utf-8") == done.stdout
 
 
 def test_result_and_output(chapter):
@@ -92,7 +112,7 @@ def test_seed_decides_every_random_number(chapter):
         assert all(a != b for a, b in zip(mine[1:4], others[1:4], strict=True))
 
 
-@pytest.mark.parametrize("value", ["float('nan')", "float('inf') if i == 3 else 1.0"])
+@pytest.mark.parametrize("value", [lambda i: float("nan"), lambda i: float("inf") if i == 3 else 1.0])
 def test_loss_that_is_not_finite_stops_with_the_step(chapter, value):
     chapter()
     done = chapter(loss=value)
@@ -104,14 +124,14 @@ def test_loss_that_is_not_finite_stops_with_the_step(chapter, value):
 
 
 def test_missed_threshold(chapter):
-    done = chapter(score="0.4")
+    done = chapter(score=0.4)
     assert done.returncode == 1
     assert done.stderr == "ch00 missed its threshold: score 0.4 is below 0.5.\n"
     assert json.loads((chapter.out / "result.json").read_text())["passed"] is False
 
 
 def test_metric_that_is_not_a_number(chapter):
-    done = chapter(score="float('nan')")
+    done = chapter(score=float("nan"))
     assert done.returncode == 1 and "the metric score is nan" in done.stderr
     assert not (chapter.out / "result.json").exists()
 
@@ -149,8 +169,8 @@ def test_profile_that_the_chapter_lacks(chapter):
     assert "ch00 has no profile 'repaired': choose one of builtin" in done.stderr
 
 
-def test_out_that_cannot_be_written(chapter, tmp_path):
-    (tmp_path / "out").write_text("a file")
+def test_out_that_cannot_be_written(chapter):
+    chapter.out.write_text("a file")
     done = chapter()
     assert done.returncode == 1
     assert done.stderr.startswith("ch00 stopped: ") and "Traceback" not in done.stderr
