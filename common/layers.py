@@ -1,4 +1,4 @@
-"""The two initializers that the book defines anew in every program after ch01 (page 26 for the first time)."""
+"""The two initializers that the book defines anew in every program after ch01 (first on pages 24-27)."""
 
 from common.tf1 import tf
 

@@ -1,4 +1,4 @@
-"""MNIST as the book's `input_data.read_data_sets` gave it (page 17): IDX files in, batches of arrays out."""
+"""MNIST as the book's `input_data.read_data_sets` gave it (pages 14-17): IDX files in, batches of arrays out."""
 
 import gzip
 import math
@@ -146,7 +146,7 @@ class DataSet:
         self._index_in_epoch = 0
 
     def next_batch(self, batch_size):
-        """The next `batch_size` images and labels (page 21).
+        """The next `batch_size` images and labels (pages 18-23).
 
         The first pass is in file order. A batch that would run over the end starts a new pass instead: the incomplete
         rest is dropped and `numpy.random.shuffle` reorders what the last pass had. Raises ReplayError when the set is
@@ -167,12 +167,12 @@ class DataSet:
 
 
 def dense_to_one_hot(labels):
-    """Labels [n] as float64 one-hot vectors [n, 10] (page 16)."""
+    """Labels [n] as float64 one-hot vectors [n, 10] (pages 14-17)."""
     return np.eye(NUM_CLASSES)[labels]
 
 
 def read_data_sets(directory, one_hot=False, validation_size=5000):
-    """The namespace `train`, `validation`, `test` of DataSets from the four IDX files in `directory` (page 17).
+    """The namespace `train`, `validation`, `test` of DataSets from the four IDX files in `directory` (pages 14-17).
 
     Prints the period's "Extracting ..." lines, with the last folder of `directory` only, so that output is the same on
     every machine. `validation` is the first `validation_size` training examples; the book's 55,000 are the rest.

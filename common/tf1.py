@@ -89,7 +89,7 @@ def period_graph(seed=None):
 
     In r0.11 `get_variable` without an initializer drew uniform unit scaling, +-sqrt(3 / fan_in) with fan_in the
     product of all dimensions but the last; today's TensorFlow would draw Glorot. The recurrent cells of ch06 and ch07
-    (pages 71 and 79) rest on it.
+    (from pages 71 and 79) rest on it.
     """
     with tf.Graph().as_default() as graph:
         tf.set_random_seed(seed)

@@ -8,12 +8,12 @@ from common.tf1 import tf
 
 
 def load_data(run):
-    """The data sets `train`, `validation` and `test` with one-hot labels (page 19)."""
+    """The data sets `train`, `validation` and `test` with one-hot labels (pages 18-23)."""
     return read_data_sets(run.data_folder(), one_hot=True, validation_size=run.settings.validation_size)
 
 
 def build_model():
-    """The graph of pages 19 to 21; every name of the listing is an attribute of what is returned."""
+    """The graph of pages 18 to 23; every name of the listing is an attribute of what is returned."""
     x = tf.placeholder(tf.float32, [None, 784])
     y_ = tf.placeholder(tf.float32, [None, 10])
 
@@ -28,7 +28,7 @@ def build_model():
 
 
 def train_model(run, mnist, model):
-    """The loop of page 21; the loss is fetched beside `train_step`, for the curve and to stop at a NaN."""
+    """The loop of pages 18 to 23; the loss is fetched beside `train_step`, for the curve and to stop at a NaN."""
     init = tf.initialize_all_variables()
     sess = run.session()
     sess.run(init)
@@ -40,7 +40,7 @@ def train_model(run, mnist, model):
 
 
 def evaluate_model(run, mnist, model):
-    """Print the accuracy on the test set (page 22) and return it."""
+    """Print the accuracy on the test set (pages 18-23) and return it."""
     sess = run.session()
     correct_prediction = tf.equal(tf.argmax(model.y, 1), tf.argmax(model.y_, 1))
     accuracy = tf.reduce_mean(tf.cast(correct_prediction, tf.float32))

@@ -9,12 +9,12 @@ from common.tf1 import tf
 
 
 def load_data(run):
-    """The data sets `train`, `validation` and `test` with one-hot labels (page 26)."""
+    """The data sets `train`, `validation` and `test` with one-hot labels (pages 24-27)."""
     return read_data_sets(run.data_folder(), one_hot=True, validation_size=run.settings.validation_size)
 
 
 def build_model():
-    """The graph of pages 26 and 27; every name of the listing is an attribute of what is returned."""
+    """The graph of pages 24 to 27; every name of the listing is an attribute of what is returned."""
     x = tf.placeholder(tf.float32, [None, 784])
     y_ = tf.placeholder(tf.float32, [None, 10])
 
@@ -41,7 +41,7 @@ def build_model():
 
 
 def train_model(run, mnist, model):
-    """The loop of page 27; the loss is fetched beside `train_step`, for the curve and to stop at a NaN."""
+    """The loop of pages 24 to 27; the loss is fetched beside `train_step`, for the curve and to stop at a NaN."""
     init = tf.initialize_all_variables()
     sess = run.session()
     sess.run(init)
@@ -53,7 +53,7 @@ def train_model(run, mnist, model):
 
 
 def evaluate_model(run, mnist, model):
-    """Print the accuracy on the test set (page 27) and return it."""
+    """Print the accuracy on the test set (pages 24-27) and return it."""
     sess = run.session()
     test_accuracy = sess.run(model.accuracy, feed_dict={model.x: mnist.test.images, model.y_: mnist.test.labels})
     print(test_accuracy)

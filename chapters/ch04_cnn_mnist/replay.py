@@ -9,22 +9,22 @@ from common.tf1 import tf
 
 
 def load_data(run):
-    """The data sets `train`, `validation` and `test` with one-hot labels (page 51)."""
+    """The data sets `train`, `validation` and `test` with one-hot labels (pages 50-54)."""
     return read_data_sets(run.data_folder(), one_hot=True, validation_size=run.settings.validation_size)
 
 
 def conv2d(x, W):
-    """Convolution with stride 1 whose output is as large as its input: float [n, height, width, maps] (page 52)."""
+    """Convolution with stride 1 whose output is as large as its input: float [n, height, width, maps] (pages 50-54)."""
     return tf.nn.conv2d(x, W, strides=[1, 1, 1, 1], padding="SAME")
 
 
 def max_pool_2X2(x):
-    """The largest value of each 2x2 square: halves height and width (page 52)."""
+    """The largest value of each 2x2 square: halves height and width (pages 50-54)."""
     return tf.nn.max_pool(x, ksize=[1, 2, 2, 1], strides=[1, 2, 2, 1], padding="SAME")
 
 
 def build_model():
-    """The graph of pages 51 to 54; every name of the listing is an attribute of what is returned."""
+    """The graph of pages 50 to 54; every name of the listing is an attribute of what is returned."""
     x = tf.placeholder(tf.float32, [None, 784])
     y_ = tf.placeholder(tf.float32, [None, 10])
 
@@ -64,7 +64,7 @@ def build_model():
 
 
 def train_model(run, mnist, model):
-    """The loop of page 54; the loss is fetched beside `train_step`, for the curve and to stop at a NaN."""
+    """The loop of pages 50 to 54; the loss is fetched beside `train_step`, for the curve and to stop at a NaN."""
     sess = run.session()
     x, y_, keep_prob = model.x, model.y_, model.keep_prob
 
@@ -82,7 +82,7 @@ def train_model(run, mnist, model):
 
 
 def evaluate_model(run, mnist, model):
-    """Print the accuracy on the test set (page 54) and return it."""
+    """Print the accuracy on the test set (pages 50-54) and return it."""
     sess = run.session()
     test_accuracy = sess.run(
         model.accuracy,

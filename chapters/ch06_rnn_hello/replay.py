@@ -8,7 +8,7 @@ from common.tf1 import tf
 
 
 def load_data(run):
-    """The word as a dictionary of its letters and a list of their ids (page 72)."""
+    """The word as a dictionary of its letters and a list of their ids (pages 71-74)."""
     char_rdic = ["반", "갑", "습", "니", "다"]
     char_dic = {w: i for i, w in enumerate(char_rdic)}
 
@@ -20,7 +20,7 @@ def load_data(run):
 
 
 def build_model(ground_truth=(0, 1, 2, 3, 4), num_chars=5):
-    """The graph of pages 72 and 73 for one word of letter ids `ground_truth` out of `num_chars` letters.
+    """The graph of pages 71 to 74 for one word of letter ids `ground_truth` out of `num_chars` letters.
 
     Every name of the listing is an attribute of what is returned. Prints what the listing prints on the way.
     """
@@ -60,7 +60,7 @@ def build_model(ground_truth=(0, 1, 2, 3, 4), num_chars=5):
 
 
 def train_model(run, data, model):
-    """The loop of page 73: a step, then a line with what the net would say."""
+    """The loop of pages 71 to 74: a step, then a line with what the net would say."""
     sess = run.session()
     sess.run(tf.initialize_all_variables())
     prediction = tf.argmax(model.probs, 1)
