@@ -178,6 +178,7 @@ def _replay(book, options, out, main):
     # A result from an earlier run must not outlive a run that fails.
     for name in ("result.json", "output.txt"):
         (out / name).unlink(missing_ok=True)
+    print(f"{book.chapter}: {book.title} (profile {options.profile}, seed {options.seed})", file=sys.stderr)
     random.seed(options.seed)
     np.random.seed(options.seed)
     run = Run(book, options.profile, options.data, options.seed, options.threads)

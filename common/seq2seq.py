@@ -6,7 +6,7 @@ from common.tf1 import tf
 def sequence_loss_by_example(
     logits, targets, weights, average_across_timesteps=True, softmax_loss_function=None, name=None
 ):
-    """Weighted cross-entropy of each sequence of a batch, as ch06 (pages 71-74) and the language model (from page 79) use it.
+    """Weighted cross-entropy of each sequence of a batch, as pages 71-74 and the language model from page 79 use it.
 
     `logits`, `targets` and `weights` are lists with one entry a time step: float [batch, classes], int [batch] and
     float [batch]. `softmax_loss_function(logits, targets)` replaces the sparse softmax cross-entropy; r0.11 passed the

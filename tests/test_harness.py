@@ -82,14 +82,14 @@ def test_from_a_shell_that_knows_no_korean(chapter):
         env={**os.environ, "PYTHONPATH": str(ROOT), "LC_ALL": "C", "PYTHONUTF8": "0"},
         check=False,
     )
-    assert (done.returncode, done.stderr) == (0, "")
+    assert (done.returncode, done.stderr) == (0, "ch00: A test (profile builtin, seed 1)\n")
     assert done.stdout == "".join(f"{i} 반\n" for i in range(5))
     assert (chapter.out / "output.txt").read_text(encoding="utf-8") == done.stdout
 
 
 def test_result_and_output(chapter):
     done = chapter("--seed", "3", "--threads", "1")
-    assert (done.returncode, done.stderr) == (0, "")
+    assert (done.returncode, done.stderr) == (0, "ch00: A test (profile builtin, seed 3)\n")
     assert (chapter.out / "output.txt").read_bytes().decode() == done.stdout
     result = json.loads((chapter.out / "result.json").read_text(encoding="utf-8"))
     assert result["metrics"] == {"score": 0.7}
@@ -117,7 +117,7 @@ def test_loss_that_is_not_finite_stops_with_the_step(chapter, value):
     chapter()
     done = chapter(loss=value)
     assert done.returncode == 1
-    assert done.stderr.startswith("ch00 stopped: step ")
+    assert "\nch00 stopped: step " in done.stderr
     assert ("step 0: loss is nan" in done.stderr) or ("step 3: loss is inf" in done.stderr)
     assert "Traceback" not in done.stderr
     assert list(chapter.out.iterdir()) == []  # not even the earlier result
@@ -126,7 +126,7 @@ def test_loss_that_is_not_finite_stops_with_the_step(chapter, value):
 def test_missed_threshold(chapter):
     done = chapter(score=0.4)
     assert done.returncode == 1
-    assert done.stderr == "ch00 missed its threshold: score 0.4 is below 0.5.\n"
+    assert done.stderr.endswith("\nch00 missed its threshold: score 0.4 is below 0.5.\n")
     assert json.loads((chapter.out / "result.json").read_text())["passed"] is False
 
 
