@@ -1,1 +1,12 @@
 """What several chapters need, one idea a file."""
+
+import importlib.util
+import sys
+
+# Before any module of the project can fail on its own imports: this is what happens outside .venv.
+_absent = [name for name in ("numpy", "tqdm", "tensorflow", "tf_keras") if importlib.util.find_spec(name) is None]
+if _absent:
+    sys.exit(
+        f"{sys.executable} has no {', '.join(_absent)}. Run `make setup`, then start the chapters through make "
+        "(make ch01) or with .venv's own Python."
+    )

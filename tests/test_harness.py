@@ -204,3 +204,16 @@ def test_real_profile_never_takes_other_digits(tmp_path, builtin_digits):
     done = real_chapter("--profile", "printed", "--data", str(tmp_path), "--out", str(tmp_path / "out"))
     assert done.returncode == 1
     assert "not the official file of MNIST handwritten digits: expected 9912422 bytes" in done.stderr
+
+
+def test_python_without_the_packages():
+    done = subprocess.run(
+        [sys.executable, "-S", "-m", "chapters.ch01_dnn_single.replay"],
+        cwd=ROOT,
+        capture_output=True,
+        encoding="utf-8",
+        check=False,
+    )
+    assert done.returncode == 1
+    assert "has no numpy, tqdm, tensorflow, tf_keras. Run `make setup`" in done.stderr
+    assert "Traceback" not in done.stderr
