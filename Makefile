@@ -60,7 +60,7 @@ $(STAMP): requirements.txt
 	@$(PYTHON) common/environment.py
 
 test: $(STAMP)
-	@$(PY) -m pytest $(if $(DATA),--data "$(DATA)")
+	@$(PY) -m pytest $(if $(DATA),"--data=$(DATA)")
 
 lint: $(STAMP)
 	@$(PY) -m ruff check .

@@ -82,8 +82,8 @@ class Run:
         value = float(value)
         if not math.isfinite(value):
             raise ReplayError(
-                f"step {step}: {curve} is {value}, so training cannot go on. A smaller learning rate or another seed "
-                "may help; the chapter's README says what was measured."
+                f"step {step}: {curve} is {value}, so training cannot go on and no result was written. With the "
+                "settings of book.toml no measured seed did this: look at what was changed, or try another seed."
             )
         self.curves.setdefault(curve, []).append([step, float(f"{value:.6g}")])
 
