@@ -50,9 +50,9 @@ def read_idx(path):
                 return _read_array(path, stream, size * MAX_GZIP_RATIO, exact=False)
     except EOFError as error:
         raise IdxError(f"{path}: truncated: the gzip data ends before its end mark.") from error
-    except zlib.error as error:
-        raise IdxError(f"{path}: damaged gzip data ({error}). Fetch the file again.") from error
-    except OSError as error:  # BadGzipFile is one too
+    except (zlib.error, gzip.BadGzipFile) as error:
+        raise IdxError(f"{path}: damaged gzip data or trailing bytes ({error}). Fetch the file again.") from error
+    except OSError as error:
         raise IdxError(f"{path}: cannot be read: {error.strerror or error}.") from error
 
 
