@@ -3,6 +3,28 @@
 from common.tf1 import tf
 
 
+def rnn_decoder(decoder_inputs, initial_state, cell, loop_function=None, scope=None):
+    """Unroll `cell` over a list of time steps in the variable scope `scope`, as the language model from page 79 does.
+
+    `decoder_inputs` is a list of float [batch, inputs], `initial_state` a state of `cell`. With
+    `loop_function(output, i)` the input of step i > 0 is what it makes of the output of the step before, and only the
+    first of `decoder_inputs` is used; r0.11 called it in the scope `loop_function` with its variables reused. Returns
+    (outputs, state): a list of float [batch, cell.output_size] and the state after the last step.
+    """
+    with tf.variable_scope(scope or "rnn_decoder"):
+        state = initial_state
+        outputs = []
+        for i, inp in enumerate(decoder_inputs):
+            if i > 0:
+                if loop_function is not None:
+                    with tf.variable_scope("loop_function", reuse=True):
+                        inp = loop_function(outputs[-1], i)
+                tf.get_variable_scope().reuse_variables()
+            output, state = cell(inp, state)
+            outputs.append(output)
+    return outputs, state
+
+
 def sequence_loss_by_example(
     logits, targets, weights, average_across_timesteps=True, softmax_loss_function=None, name=None
 ):

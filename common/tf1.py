@@ -83,6 +83,18 @@ except ReplayError as error:
     sys.exit(str(error))
 
 
+class AdamOptimizer(tf.train.AdamOptimizer):
+    """Adam as r0.11 had it: a word that occurs several times in a batch is not added up before it is squared.
+
+    The gradient of an embedding is a list of rows, one for each occurrence of a word. Today's Adam sums the rows of a
+    word first; r0.11's first moment took their sum as well, but its second moment the sum of their squares, so that
+    frequent words take longer steps. The language model from page 79 rests on it.
+    """
+
+    def _resource_apply_sparse_duplicate_indices(self, grad, handle, indices):
+        return self._resource_apply_sparse(grad, handle, indices)
+
+
 @contextlib.contextmanager
 def period_graph(seed=None):
     """A fresh default graph with r0.11's default initializer, its random ops drawn from `seed`.
