@@ -19,16 +19,21 @@ PROFILES = ("builtin", "listed", "printed", "repaired")
 
 @dataclass(frozen=True)
 class Threshold:
-    """The bound that `metric` must keep: `at_least`, and the measured `values` (one a seed, from 1) it rests on.
+    """The bound that `metric` must keep, and the measured `values` (one a seed, from 1) it rests on.
 
-    It is the printed figure (on built-in data, for which nothing is printed, the mean) minus three standard deviations,
-    and never below `floor`.
+    `at_least` is the printed figure minus three standard deviations, and never below `floor`; `at_most` (perplexity: the
+    lower the better) is the printed figure plus three, and never above `ceiling`. The measured mean takes the place of
+    the printed figure on built-in data, for which nothing is printed, and where the listing cannot reach it:
+    `unreachable` then names the finding.
     """
 
     metric: str
-    at_least: float
     values: tuple
-    floor: float
+    at_least: float = -math.inf
+    at_most: float = math.inf
+    floor: float = -math.inf
+    ceiling: float = math.inf
+    unreachable: str = ""
 
     @property
     def mean(self):
@@ -40,9 +45,19 @@ class Threshold:
         """Sample standard deviation over the seeds."""
         return stdev(self.values)
 
+    @property
+    def sign(self):
+        """'>=' or '<='."""
+        return ">=" if math.isfinite(self.at_least) else "<="
+
+    @property
+    def bound(self):
+        """The number after the sign."""
+        return self.at_least if math.isfinite(self.at_least) else self.at_most
+
     def holds(self, value):
         """Whether `value` keeps the bound; NaN and infinity never do."""
-        return math.isfinite(value) and value >= self.at_least
+        return math.isfinite(value) and self.at_least <= value <= self.at_most
 
 
 class Book:
@@ -90,8 +105,7 @@ class Book:
         """The Thresholds of `profile`."""
         entries = self._profile(profile)["thresholds"]
         return [
-            Threshold(metric, entry["at_least"], tuple(entry["values"]), entry.get("floor", 0.0))
-            for metric, entry in entries.items()
+            Threshold(metric=metric, **{**entry, "values": tuple(entry["values"])}) for metric, entry in entries.items()
         ]
 
     def printed(self, metric):
@@ -108,7 +122,8 @@ class Book:
             elif not math.isfinite(value):
                 sentences.append(f"{threshold.metric} is {value}, not a number to compare")
             elif not threshold.holds(value):
-                sentences.append(f"{threshold.metric} {value:g} is below {threshold.at_least:g}")
+                side = "below" if threshold.sign == ">=" else "above"
+                sentences.append(f"{threshold.metric} {value:g} is {side} {threshold.bound:g}")
         return sentences
 
 
@@ -122,20 +137,27 @@ def result_folder(profile, chapter):
     return BUILD / profile / chapter
 
 
-def judge(book, profile, path):
-    """The result at `path` as (metrics, seconds, complaints); no complaints means it passed."""
+def read_result(book, profile, path):
+    """The result at `path` as (result, complaints); no complaints means `book` and `profile` made it, to the end."""
     try:
         result = json.loads(Path(path).read_text(encoding="utf-8"))
     except FileNotFoundError:
-        return {}, None, ["no result: the chapter did not run to its end"]
+        return {}, ["no result: the chapter did not run to its end"]
     except (OSError, ValueError) as error:
-        return {}, None, [f"unreadable result.json: {error}"]
+        return {}, [f"unreadable result.json: {error}"]
     if not isinstance(result, dict) or not isinstance(result.get("metrics"), dict):
-        return {}, None, ["result.json holds no metrics"]
-    complaints = [
+        return {}, ["result.json holds no metrics"]
+    return result, [
         f"made with other settings: {what} {found!r}, expected {expected!r}"
         for what, found, expected in _differences(book, profile, result)
     ]
+
+
+def judge(book, profile, path):
+    """The result at `path` as (metrics, seconds, complaints); no complaints means it passed."""
+    result, complaints = read_result(book, profile, path)
+    if not result:
+        return {}, None, complaints
     complaints += book.missed(profile, result["metrics"])
     seconds = result.get("seconds")
     numbers = seconds.values() if isinstance(seconds, dict) else []
@@ -182,7 +204,7 @@ def check(profile, build=BUILD):
                     threshold.metric,
                     _number(book.printed(threshold.metric)),
                     _number(metrics.get(threshold.metric)),
-                    f">= {_number(threshold.at_least)}",
+                    f"{threshold.sign} {_number(threshold.bound)}",
                     "FAILED" if complaints else "ok",
                     "-" if seconds is None else f"{seconds:.1f}",
                 )

@@ -12,6 +12,7 @@ import math
 import os
 import platform
 import random
+import shutil
 import sys
 import time
 from pathlib import Path
@@ -20,24 +21,25 @@ from types import SimpleNamespace
 import numpy as np
 from tqdm import tqdm
 
-from common import tf1
-from common.book import BUILD, PROFILES, Book, result_folder
+from common import checkpoints, tf1
+from common.book import BUILD, PROFILES, Book, read_result, result_folder
 from common.errors import ReplayError
 from common.files import write_atomically
 from common.sources import locate
 
+CHECKPOINT = "checkpoint"
 PACKAGES = ("tensorflow", "tf_keras", "numpy")
 
 
 class Run:
     """One replay of one chapter under one profile.
 
-    Attributes: `book` (Book), `profile`, `seed`, `threads`, and `settings`, the profile's settings of `book.toml` as
-    attributes.
+    Attributes: `book` (Book), `profile`, `seed`, `threads`, `out` (the folder of the result), and `settings`, the
+    profile's settings of `book.toml` as attributes.
     """
 
-    def __init__(self, book, profile, data, seed, threads):
-        self.book, self.profile, self.seed, self.threads = book, profile, seed, threads
+    def __init__(self, book, profile, data, seed, threads, out):
+        self.book, self.profile, self.seed, self.threads, self.out = book, profile, seed, threads, Path(out)
         self.settings = SimpleNamespace(**book.settings(profile))
         self.seconds = {}
         self.curves = {}
@@ -87,6 +89,25 @@ class Run:
             )
         self.curves.setdefault(curve, []).append([step, float(f"{value:.6g}")])
 
+    def save_checkpoint(self):
+        """Keep the trained weights beside the result."""
+        checkpoints.save(self.session(), self.out / CHECKPOINT)
+
+    def restore_checkpoint(self):
+        """Set the weights that a finished run of the same profile and data left in `out`.
+
+        Raises ReplayError when there was none, or when it had other settings or other data.
+        """
+        result, complaints = read_result(self.book, self.profile, self.out / "result.json")
+        if complaints:
+            raise ReplayError(
+                f"{self.out}: expected a finished run of profile {self.profile}: {complaints[0]}. Train it first: "
+                f"the same command without --sample."
+            )
+        if result["data"].get("sha256") != self.hashes:
+            raise ReplayError(f"{self.out}: this net was trained on other data. Train it on these files first.")
+        checkpoints.restore(self.session(), self.out / CHECKPOINT)
+
     def close(self):
         """Free what the session holds."""
         if self._session is not None:
@@ -117,7 +138,7 @@ class _Tee(io.TextIOBase):
         return "".join(self.kept)
 
 
-def parse_arguments(book, arguments):
+def parse_arguments(book, arguments, can_sample=False):
     """The command line of a chapter as a namespace; argparse ends the program on a bad one."""
     parser = argparse.ArgumentParser(
         prog=f"python -m chapters.{book.path.parent.name}.replay",
@@ -130,6 +151,9 @@ def parse_arguments(book, arguments):
     parser.add_argument(
         "--threads", type=_whole(1, 1024), default=os.cpu_count(), help="CPU threads (default: all cores)"
     )
+    if can_sample:
+        parser.add_argument("--sample", metavar="TEXT", help="do not train: continue this text with the trained net")
+        parser.add_argument("--words", type=_whole(1, 10**6), default=30, help="how many more words (default: 30)")
     options = parser.parse_args(arguments)
     if options.data and options.profile == "builtin":
         parser.error("profile builtin uses the built-in data; with --data choose --profile printed or listed")
@@ -145,10 +169,11 @@ def _whole(low, high):
     return parse
 
 
-def replay(script, main, arguments=None):
+def replay(script, main, arguments=None, sample=None):
     """Run `main(run)` of the chapter `script` (its `__file__`) from the command line; ends the program.
 
-    `main` returns the metrics, a flat dict of name to number. Writes `result.json` and `output.txt` when the chapter
+    `main` returns the metrics, a flat dict of name to number. A chapter whose net can write gives `sample(run, text,
+    words)`: with `--sample TEXT --words N` it is called instead, and no result is touched. Writes `result.json` and `output.txt` when the chapter
     ran to its end, and nothing otherwise. Exit status: 0 when every threshold holds, 1 when one is missed or the
     chapter stopped, 2 for a bad command line, 130 for an interrupt.
     """
@@ -158,8 +183,12 @@ def replay(script, main, arguments=None):
     book = None
     try:
         book = Book(Path(script).resolve().parent / "book.toml")
-        options = parse_arguments(book, arguments)
+        options = parse_arguments(book, arguments, can_sample=sample is not None)
         out = Path(options.out) if options.out else result_folder(options.profile, book.chapter)
+        if sample is not None and options.sample is not None:
+            with _run(book, options, out) as run:
+                sample(run, options.sample, options.words)
+            sys.exit(0)
         missed = _replay(book, options, out, main)
     except ReplayError as error:
         sys.exit(f"{book.chapter if book else 'replay'} stopped: {error}")
@@ -173,22 +202,32 @@ def replay(script, main, arguments=None):
     sys.exit(1 if missed else 0)
 
 
+@contextlib.contextmanager
+def _run(book, options, out):
+    """A Run with its seeds set and its graph the default one."""
+    random.seed(options.seed)
+    np.random.seed(options.seed)
+    run = Run(book, options.profile, options.data, options.seed, options.threads, out)
+    with tf1.period_graph(options.seed):
+        try:
+            yield run
+        finally:
+            run.close()
+
+
 def _replay(book, options, out, main):
     """Run the chapter, write its result into `out`, and return the sentences of missed thresholds."""
     # A result from an earlier run must not outlive a run that fails.
     for name in ("result.json", "output.txt"):
         (out / name).unlink(missing_ok=True)
+    shutil.rmtree(out / CHECKPOINT, ignore_errors=True)
     print(f"{book.chapter}: {book.title} (profile {options.profile}, seed {options.seed})", file=sys.stderr)
-    random.seed(options.seed)
-    np.random.seed(options.seed)
-    run = Run(book, options.profile, options.data, options.seed, options.threads)
     tee = _Tee(sys.stdout)
-    with tf1.period_graph(options.seed), contextlib.redirect_stdout(tee):
+    with _run(book, options, out) as run, contextlib.redirect_stdout(tee):
         try:
             metrics = main(run)
         finally:
             output = tee.finish()
-            run.close()
     for name, value in metrics.items():
         if not math.isfinite(value):
             raise ReplayError(f"the metric {name} is {value}.")
@@ -210,7 +249,10 @@ def _result(run, metrics, passed):
         "settings": book.settings(profile),
         "metrics": metrics,
         "book": {figure["claim"]: figure["value"] for figure in book.figures},
-        "thresholds": {threshold.metric: threshold.at_least for threshold in book.thresholds(profile)},
+        "thresholds": {
+            threshold.metric: {"at_least" if threshold.sign == ">=" else "at_most": threshold.bound}
+            for threshold in book.thresholds(profile)
+        },
         "passed": passed,
         "seconds": run.seconds,
         "versions": {

@@ -46,7 +46,7 @@ def test_good_results_pass(results, capsys):
     out = capsys.readouterr().out
     assert out.rstrip().endswith("All thresholds hold.")
     for book in BOOKS:
-        assert re.search(rf"^{book.chapter} +\S+ +\S+ +\S+ +>= \S+ +ok +1\.2$", out, re.M)
+        assert re.search(rf"^{book.chapter} +\S+ +\S+ +\S+ +[<>]= \S+ +ok +1\.2$", out, re.M)
 
 
 @pytest.mark.parametrize(
@@ -100,14 +100,45 @@ def test_exit_status_of_the_command(monkeypatch):
 
 
 @EACH
-@pytest.mark.parametrize("profile", ["builtin", "listed", "printed"])
+@pytest.mark.parametrize("profile", ["builtin", "listed", "printed", "repaired"])
 def test_thresholds_follow_from_their_evidence(book, profile):
-    """Printed figure (on built-in data: mean) minus three standard deviations, rounded down, never below the floor."""
+    """Three standard deviations on the worse side of the printed figure, rounded, and no further than floor or ceiling.
+
+    The mean takes the place of the printed figure where none is printed or the listing cannot reach it.
+    """
+    if profile not in book.profiles():
+        return
     for threshold in book.thresholds(profile):
-        start = threshold.mean if book.data_kind(profile) == "built-in" else book.printed(threshold.metric)
-        rule = math.floor((start - 3 * threshold.sd) * 1e4) / 1e4
-        assert threshold.at_least == max(rule, threshold.floor)
+        measured = book.data_kind(profile) == "built-in" or threshold.unreachable
+        start = threshold.mean if measured else book.printed(threshold.metric)
+        if threshold.sign == ">=":
+            rule = math.floor((start - 3 * threshold.sd) * 1e4) / 1e4
+            assert threshold.at_least == max(rule, threshold.floor)
+        else:
+            rule = math.ceil((start + 3 * threshold.sd) * 1e2) / 1e2
+            assert threshold.at_most == min(rule, threshold.ceiling)
         assert threshold.holds(threshold.values[0])  # of seed 1, which `make` and `make book` run
+        assert not threshold.holds(math.nan) and not threshold.holds(math.inf)
+
+
+@EACH
+def test_only_findings_excuse_a_figure(book):
+    """A threshold that leaves the printed figure out names the finding, and the chapter's README explains it."""
+    text = (book.path.parent / "README.md").read_text(encoding="utf-8")
+    for profile in book.profiles():
+        for threshold in book.thresholds(profile):
+            if threshold.unreachable:
+                assert re.fullmatch(r"E\d\d", threshold.unreachable) and threshold.unreachable in text
+
+
+def test_a_bound_from_above(results, capsys, monkeypatch):
+    threshold = book_module.Threshold("test_accuracy", (0.2, 0.3), at_most=0.5)
+    monkeypatch.setattr(book_module.Book, "thresholds", lambda book, profile: [threshold])
+    assert check("builtin", results.build) == len(BOOKS)
+    assert re.search(r"^ch01: test_accuracy 0\.9\d* is above 0\.5", capsys.readouterr().out, re.M)
+    results("ch01", lambda r: r["metrics"].update(test_accuracy=0.25))
+    assert check("builtin", results.build) == len(BOOKS) - 1
+    assert re.search(r"^ch01 .* <= 0\.5 +ok ", capsys.readouterr().out, re.M)
 
 
 @EACH

@@ -22,7 +22,7 @@ def test_tables(page, book):
     cells = row(page, book.chapter)
     for threshold in book.thresholds("printed"):
         assert f"{book.printed(threshold.metric):g}" in cells
-        assert f"{threshold.at_least:g}" in cells
+        assert f"{threshold.bound:g}" in cells
         assert f"{len(threshold.values)} seeds" in cells
         if threshold.sd:
             assert f"{threshold.mean:.4f} ± {threshold.sd:.4f}" in cells
@@ -36,7 +36,7 @@ def test_chapter_readme(book):
     assert f"pages {book.pages}" in text
     for profile in ("builtin", "printed"):
         for threshold in book.thresholds(profile):
-            assert f"{threshold.at_least:g}" in text
+            assert f"{threshold.bound:g}" in text
             if threshold.sd:
                 assert f"{threshold.mean:.4f}" in text and f"{threshold.sd:.4f}" in text
     for line in book.printed_output.strip().splitlines():

@@ -97,7 +97,7 @@ def test_result_and_output(chapter):
     assert (result["chapter"], result["profile"], result["seed"], result["threads"]) == ("ch00", "builtin", 3, 1)
     assert result["settings"] == {"steps": 5}
     assert result["data"]["kind"] == "none"
-    assert result["book"] == {"X1": 0.9} and result["thresholds"] == {"score": 0.5}
+    assert result["book"] == {"X1": 0.9} and result["thresholds"] == {"score": {"at_least": 0.5}}
     assert result["curves"] == {"loss": [[i, 1.5] for i in range(5)]}
     assert set(result["seconds"]) == {"load_data", "train_model"}
     assert set(result["versions"]) == {"python", "tensorflow", "tf_keras", "numpy"}

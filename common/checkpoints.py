@@ -1,0 +1,34 @@
+"""A trained net's weights on disk, with TensorFlow's own Saver."""
+
+import shutil
+import tempfile
+from pathlib import Path
+
+from common.errors import ReplayError
+from common.tf1 import tf
+
+
+def save(sess, directory):
+    """Write the trainable variables of the session's graph into `directory`, in place of what it held."""
+    directory = Path(directory)
+    directory.parent.mkdir(parents=True, exist_ok=True)
+    with tempfile.TemporaryDirectory(dir=directory.parent, prefix=".checkpoint.") as temporary:
+        whole = Path(temporary) / "whole"
+        saver = tf.train.Saver(tf.trainable_variables())
+        saver.save(sess, str(whole / "model"), write_state=False, write_meta_graph=False)
+        shutil.rmtree(directory, ignore_errors=True)
+        whole.rename(directory)
+
+
+def restore(sess, directory):
+    """Set the trainable variables of the session's graph from `directory`, to which `save` wrote them.
+
+    Raises ReplayError when they are not there, damaged, or those of another graph.
+    """
+    try:
+        tf.train.Saver(tf.trainable_variables()).restore(sess, str(Path(directory) / "model"))
+    except (tf.errors.OpError, ValueError) as error:
+        reason = str(error).strip().splitlines()[0]
+        raise ReplayError(
+            f"{directory}: expected the weights of this chapter's net, found none that fit ({reason}). Train it again."
+        ) from error
