@@ -11,7 +11,7 @@ endif
 PROFILE ?= builtin
 SEEDS ?= 10
 STAMP := .venv/installed.txt
-BUILTIN := build/data/mnist/t10k-labels-idx1-ubyte.gz
+BUILTIN := build/data/made.txt
 FOLDERS := $(sort $(notdir $(wildcard chapters/ch*_*)))
 CHAPTERS := $(foreach folder,$(FOLDERS),$(firstword $(subst _, ,$(folder))))
 OPTIONS = --profile $(PROFILE) $(if $(DATA),--data "$(DATA)") $(if $(SEED),--seed $(SEED)) $(if $(THREADS),--threads $(THREADS)) $(if $(OUT),--out "$(OUT)")
@@ -51,7 +51,7 @@ evidence: $(STAMP)
 
 builtin-data: $(BUILTIN)
 
-$(BUILTIN): data/builtin.py | $(STAMP)
+$(BUILTIN): $(wildcard data/builtin*.py) | $(STAMP)
 	@$(PY) -m data.builtin
 
 setup: $(STAMP)

