@@ -1,4 +1,4 @@
-"""Downloads of the book (its `download.py`), whole or not at all: hashes, mirrors, resumption, one process at a time."""
+"""The book's `download.py`: a file comes whole or not at all, from whichever address gives it, for one process at a time"""
 
 import contextlib
 import sys
@@ -21,15 +21,15 @@ CHUNK = 1 << 16
 TRY_LATER = (408, 425, 429)
 
 
-class _WrongFile(Exception):
+class _WrongFileError(Exception):
     """An address that answered with something else: asking it again would not help."""
 
 
-class _StalePart(Exception):
+class _StalePartError(Exception):
     """What an earlier connection left does not belong to the file that the address has."""
 
 
-class _Broken(Exception):
+class _BrokenError(Exception):
     """An address that did not answer, or not to the end."""
 
 
@@ -105,11 +105,11 @@ def fetch_file(path, addresses, *, size=None, sha256=None, at_most=None, check=N
     """Make `path` the file that is at the `addresses`, which are tried in order; the caller holds the lock.
 
     A file that is there and right stays. Otherwise it is written to `path` + '.part', goes on from there after a broken
-    connection or an earlier run, and gets its name when it is right: `size` bytes with `sha256`, and nothing to complain
-    about for `check(path)` (which raises ReplayError). `at_most` bounds a file of unknown size.
+    connection or an earlier run, and gets its name when it is right: `size` bytes with `sha256`, accepted by `check(path)`,
+    which raises ReplayError. `at_most` bounds a file of unknown size.
 
-    Returns the address that gave it, None when it was there. Raises ReplayError when no address gave the file: each with its reason, and
-    `by_hand`, the sentence that says how to do without; OSError when it cannot be written.
+    Returns the address that gave it, None when it was there. Raises ReplayError when no address gave the file, with each
+    one's reason and with `by_hand`, the sentence that says how to do without; OSError when it cannot be written.
     """
     if path.is_file():
         complaint = _complaint(path, size, sha256, check)
@@ -126,21 +126,20 @@ def fetch_file(path, addresses, *, size=None, sha256=None, at_most=None, check=N
             _say(f"{path.name}: from {address}")
             try:
                 _download(address, part, size, sha256, at_most, check)
-            except _WrongFile as error:
+            except _WrongFileError as error:
                 reasons[address] = str(error)
                 left.remove(address)
-            except _Broken as error:
+            except _BrokenError as error:
                 reasons[address] = str(error)
             else:
                 part.replace(path)
                 return address
             _say(f"{path.name}: {reasons[address]}")
     tried = "".join(f"\n  {address}\n    {reason}" for address, reason in reasons.items())
-    what = f"{size:,} bytes, SHA-256 {sha256}" if sha256 else "of which no hash is known"
-    raise ReplayError(
-        f"{path}: could not be fetched. Tried:{tried}\n"
-        + (by_hand or f"By hand: get {path.name} ({what}) and put it into {path.parent}, then start the same again.")
-    )
+    if by_hand is None:
+        what = f" ({size:,} bytes, SHA-256 {sha256})" if sha256 else ""
+        by_hand = f"By hand: get {path.name}{what} and put it into {path.parent}, then start the same again."
+    raise ReplayError(f"{path}: could not be fetched. Tried:{tried}\n{by_hand}".rstrip())
 
 
 def _download(address, part, size, sha256, at_most, check):
@@ -155,10 +154,10 @@ def _download(address, part, size, sha256, at_most, check):
         if size is None or start < size:
             try:
                 start = _connect(address, part, start, size, at_most)
-            except _StalePart:
+            except _StalePartError:
                 part.unlink()
                 continue
-            except _Broken:
+            except _BrokenError:
                 if part.stat().st_size > farthest:
                     continue
                 raise
@@ -167,7 +166,7 @@ def _download(address, part, size, sha256, at_most, check):
             return
         part.unlink()
         if not start:
-            raise _WrongFile(complaint)
+            raise _WrongFileError(complaint)
 
 
 def _connect(address, part, start, size, at_most):
@@ -183,7 +182,7 @@ def _connect(address, part, start, size, at_most):
         finally:
             sink.end()
     if size is not None and sink.position < size:
-        raise _Broken(f"the answer ended after {sink.position:,} of {size:,} bytes")
+        raise _BrokenError(f"the answer ended after {sink.position:,} of {size:,} bytes")
     return sink.start
 
 
@@ -203,16 +202,16 @@ class _Sink:
         if response.status_code == 206:
             span = response.headers.get("Content-Range", "")
             if not span.startswith(f"bytes {self.start}-"):
-                raise _WrongFile(f"the server sent the part {span!r}, not the one from byte {self.start} on")
+                raise _WrongFileError(f"the server sent the part {span!r}, not the one from byte {self.start} on")
             start = self.start
         else:
             start = 0
         if response.headers.get("Content-Type", "").startswith("text/html"):
-            raise _WrongFile("the server sent a web page, not the file")
+            raise _WrongFileError("the server sent a web page, not the file")
         length = response.headers.get("Content-Length", "")
         total = start + int(length) if length.isdigit() else None
         if total is not None and self._size is not None and total != self._size:
-            raise _WrongFile(f"the server has another file: {total:,} bytes, expected {self._size:,}")
+            raise _WrongFileError(f"the server has another file: {total:,} bytes, expected {self._size:,}")
         self._total = self._size or total
         if not start:  # only now, for what another address gave must outlive an answer of no use
             self.start = self.position = 0
@@ -223,7 +222,9 @@ class _Sink:
     def write(self, chunk):
         if self._at_most is not None and self.position + len(chunk) > self._at_most:
             self._stream.truncate(0)
-            raise (_StalePart if self.start else _WrongFile)(f"the server sent more than {self._at_most:,} bytes")
+            raise (_StalePartError if self.start else _WrongFileError)(
+                f"the server sent more than {self._at_most:,} bytes"
+            )
         self._stream.write(chunk)
         self.position += len(chunk)
         self._show()
@@ -274,14 +275,14 @@ def _judged(error, start):
         code = error.response.status_code
         reason = f"HTTP {code} {error.response.reason}"
         if code == 416 and start:
-            return _StalePart(reason)
-        return _WrongFile(reason) if 400 <= code < 500 and code not in TRY_LATER else _Broken(reason)
+            return _StalePartError(reason)
+        return _WrongFileError(reason) if 400 <= code < 500 and code not in TRY_LATER else _BrokenError(reason)
     if isinstance(error, ValueError | requests.TooManyRedirects):  # addresses that are none
-        return _WrongFile(str(error))
+        return _WrongFileError(str(error))
     if isinstance(error, requests.Timeout) or "timed out" in str(error):
-        return _Broken(f"no answer within {TIMEOUT[0]} s, or none for {TIMEOUT[1]} s")
+        return _BrokenError(f"no answer within {TIMEOUT[0]} s, or none for {TIMEOUT[1]} s")
     cause = error.args[0] if error.args else error
-    return _Broken(str(getattr(cause, "reason", None) or cause).rpartition("): ")[2])
+    return _BrokenError(str(getattr(cause, "reason", None) or cause).rpartition("): ")[2])
 
 
 def _say(text):

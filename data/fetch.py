@@ -87,7 +87,7 @@ def _from_archive(name, source, root):
         sha256=archive.get("sha256"),
         at_most=at_most,
         check=None if "sha256" in archive else check,
-        by_hand=by_hand(name, root),
+        by_hand="" if "addresses" in source else by_hand(name, root),  # said when those have failed too
     )
     with unpack(path) as folder:
         _verify(path, source, folder / inside)
