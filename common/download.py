@@ -1,4 +1,4 @@
-"""The book's `download.py`: a file comes whole or not at all, from whichever address gives it, for one process at a time"""
+"""The book's `download.py`: files come whole or not at all, from whichever address gives them."""
 
 import contextlib
 import sys
@@ -105,11 +105,11 @@ def fetch_file(path, addresses, *, size=None, sha256=None, at_most=None, check=N
     """Make `path` the file that is at the `addresses`, which are tried in order; the caller holds the lock.
 
     A file that is there and right stays. Otherwise it is written to `path` + '.part', goes on from there after a broken
-    connection or an earlier run, and gets its name when it is right: `size` bytes with `sha256`, accepted by `check(path)`,
-    which raises ReplayError. `at_most` bounds a file of unknown size.
+    connection or an earlier run, and gets its name when it is right: `size` bytes with `sha256`, and accepted by
+    `check(path)`, which raises ReplayError. `at_most` bounds a file of unknown size.
 
-    Returns the address that gave it, None when it was there. Raises ReplayError when no address gave the file, with each
-    one's reason and with `by_hand`, the sentence that says how to do without; OSError when it cannot be written.
+    Returns the address that gave it, None when it was there. Raises ReplayError when no address gave the file, with
+    each one's reason and with `by_hand`, the sentence that says how to do without; OSError when it cannot be written.
     """
     if path.is_file():
         complaint = _complaint(path, size, sha256, check)
@@ -178,7 +178,8 @@ def _connect(address, part, start, size, at_most):
         try:
             get(address, sink, None)
         except (requests.RequestException, urllib3.exceptions.HTTPError) as error:
-            raise _judged(error, start) from error
+            # Of a file of known size, nothing there is at its end yet: a server that has less of it has another.
+            raise _judged(error, stale=bool(start) and size is None) from error
         finally:
             sink.end()
     if size is not None and sink.position < size:
@@ -269,12 +270,12 @@ def _complaint(path, size, sha256, check):
     return None
 
 
-def _judged(error, start):
+def _judged(error, stale):
     """The exception of ours, with its reason in words, for one of requests."""
     if isinstance(error, requests.HTTPError):
         code = error.response.status_code
         reason = f"HTTP {code} {error.response.reason}"
-        if code == 416 and start:
+        if code == 416 and stale:
             return _StalePartError(reason)
         return _WrongFileError(reason) if 400 <= code < 500 and code not in TRY_LATER else _BrokenError(reason)
     if isinstance(error, ValueError | requests.TooManyRedirects):  # addresses that are none
