@@ -1,9 +1,9 @@
-"""`sequence_loss_by_example` against numpy, with every argument."""
+"""`sequence_loss_by_example` and `rnn_decoder` against numpy, with every argument."""
 
 import numpy as np
 import pytest
 
-from common.seq2seq import sequence_loss_by_example
+from common.seq2seq import rnn_decoder, sequence_loss_by_example
 from common.tf1 import period_graph, session, tf
 
 RANDOM = np.random.RandomState(0)
@@ -48,3 +48,43 @@ def test_own_loss_gets_logits_first():
 def test_lists_of_different_lengths():
     with period_graph(), pytest.raises(ValueError, match="1 logits, 1 targets, 0 weights"):
         sequence_loss_by_example([tf.zeros([1, 2])], [tf.zeros([1], tf.int32)], [])
+
+
+INPUTS = RANDOM.normal(size=(3, 2, 4)).astype(np.float32)  # time, batch, inputs
+
+
+def decoded(loop_function=None):
+    """Outputs of a decoder over INPUTS, its last state, and the names of its variables."""
+    with period_graph(1), session(1) as sess:
+        cell = tf.nn.rnn_cell.BasicRNNCell(num_units=4)
+        inputs = [tf.constant(step) for step in INPUTS]
+        outputs, state = rnn_decoder(inputs, cell.zero_state(2, tf.float32), cell, loop_function, scope="Decoder")
+        names = [variable.op.name for variable in tf.trainable_variables()]
+        sess.run(tf.initialize_all_variables())
+        return sess.run(outputs), sess.run(state), names, sess.run(tf.trainable_variables())
+
+
+def test_decoder_walks_over_its_inputs_with_one_set_of_weights():
+    outputs, state, names, (kernel, bias) = decoded()
+    assert names == ["Decoder/basic_rnn_cell/kernel", "Decoder/basic_rnn_cell/bias"]
+    expected = np.zeros([2, 4], np.float32)
+    for inp, output in zip(INPUTS, outputs, strict=True):
+        expected = np.tanh(np.concatenate([inp, expected], axis=1) @ kernel + bias)
+        np.testing.assert_allclose(output, expected, rtol=1e-5)
+    np.testing.assert_array_equal(state, outputs[-1])
+
+
+def test_decoder_feeds_on_its_own_outputs():
+    asked = []
+
+    def loop_function(output, i):
+        asked.append((i, tf.get_variable_scope().name, tf.get_variable_scope().reuse))
+        return 2.0 * output
+
+    outputs, _, _, (kernel, bias) = decoded(loop_function)
+    assert asked == [(1, "Decoder/loop_function", True), (2, "Decoder/loop_function", True)]
+    state, inp = np.zeros([2, 4], np.float32), INPUTS[0]
+    for output in outputs:
+        state = np.tanh(np.concatenate([inp, state], axis=1) @ kernel + bias)
+        inp = 2.0 * state
+        np.testing.assert_allclose(output, state, rtol=1e-5)

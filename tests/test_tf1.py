@@ -9,7 +9,7 @@ import pytest
 
 from common import tf1
 from common.errors import ReplayError
-from common.tf1 import period_graph, session, tf
+from common.tf1 import AdamOptimizer, period_graph, session, tf
 
 
 def drawn(shape):
@@ -40,6 +40,23 @@ def test_recurrent_cell_draws_it_too_and_its_bias_is_zero():
 
 def test_seed_decides_the_draw():
     assert (drawn([50]) == drawn([50])).all()
+
+
+def first_adam_step(optimizer):
+    """What one step at rate 1 takes off each of three words, where word 1 occurs twice, with gradients 3 and 4."""
+    with period_graph(), session(1) as sess:
+        embedding = tf.get_variable("embedding", [3, 1], initializer=tf.zeros_initializer())
+        gradient = tf.IndexedSlices(tf.constant([[3.0], [4.0], [5.0]]), tf.constant([1, 1, 2]), tf.constant([3, 1]))
+        step = optimizer(1.0).apply_gradients([(gradient, embedding)])
+        sess.run(tf.global_variables_initializer())
+        sess.run(step)
+        return -sess.run(embedding)[:, 0]
+
+
+def test_adam_takes_a_repeated_word_as_r0_11_did():
+    """The first moment is the sum of the gradients, the second the sum of their squares: 7 / sqrt(9 + 16)."""
+    np.testing.assert_allclose(first_adam_step(AdamOptimizer), [0, 7 / 5, 1], rtol=1e-5)
+    np.testing.assert_allclose(first_adam_step(tf.train.AdamOptimizer), [0, 1, 1], rtol=1e-5)
 
 
 def test_missing_tensorflow():
