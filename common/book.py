@@ -6,7 +6,7 @@ import math
 import shutil
 import sys
 import tomllib
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from pathlib import Path
 from statistics import mean, stdev
 
@@ -21,10 +21,13 @@ PROFILES = ("builtin", "listed", "printed", "repaired")
 class Threshold:
     """The bound that `metric` must keep, and the measured `values` (one a seed, from 1) it rests on.
 
-    `at_least` is the printed figure minus three standard deviations, and never below `floor`; `at_most` (perplexity: the
-    lower the better) is the printed figure plus three, and never above `ceiling`. The measured mean takes the place of
-    the printed figure on built-in data, for which nothing is printed, and where the listing cannot reach it:
-    `unreachable` then names the finding.
+    `at_least` is the printed figure minus three standard deviations, and never below `floor`; `at_most` (perplexity:
+    the lower the better) is the printed figure plus three, and never above `ceiling`. The measured mean takes the place
+    of the printed figure on built-in data, for which nothing is printed, and where the listing cannot reach it:
+    `unreachable` then names the finding. Where nothing could be measured, `values` is empty and `sample` the number of
+    examples of which the printed figure is the share that was right: the deviation is then that of such a share.
+
+    `given` maps other metrics to the least values from which on this bound is the one to keep; empty means always.
     """
 
     metric: str
@@ -34,6 +37,8 @@ class Threshold:
     floor: float = -math.inf
     ceiling: float = math.inf
     unreachable: str = ""
+    sample: int | None = None
+    given: dict = field(default_factory=dict)
 
     @property
     def mean(self):
@@ -54,6 +59,14 @@ class Threshold:
     def bound(self):
         """The number after the sign."""
         return self.at_least if math.isfinite(self.at_least) else self.at_most
+
+    def sampling_error(self, share):
+        """Standard deviation of a share of `sample` examples whose true value is `share`."""
+        return math.sqrt(share * (1 - share) / self.sample)
+
+    def applies(self, metrics):
+        """Whether `metrics` (name to number) reach what the bound is given for."""
+        return all(_is_number(metrics.get(name)) and metrics[name] >= least for name, least in self.given.items())
 
     def holds(self, value):
         """Whether `value` keeps the bound; NaN and infinity never do."""
@@ -101,12 +114,22 @@ class Book:
             return "none"
         return "built-in" if profile == "builtin" else "real"
 
-    def thresholds(self, profile):
-        """The Thresholds of `profile`."""
-        entries = self._profile(profile)["thresholds"]
-        return [
-            Threshold(metric=metric, **{**entry, "values": tuple(entry["values"])}) for metric, entry in entries.items()
-        ]
+    def _bounds(self, profile):
+        """The Thresholds of `profile`, a list for each metric."""
+        return {
+            metric: [
+                Threshold(metric=metric, **{**entry, "values": tuple(entry.get("values", ()))})
+                for entry in (entries if isinstance(entries, list) else [entries])
+            ]
+            for metric, entries in self._profile(profile).get("thresholds", {}).items()
+        }
+
+    def thresholds(self, profile, metrics=None):
+        """The Thresholds of `profile`: all, or of each metric the last one that applies to the result's `metrics`."""
+        chosen = []
+        for bounds in self._bounds(profile).values():
+            chosen += bounds if metrics is None else [bound for bound in bounds if bound.applies(metrics)][-1:]
+        return chosen
 
     def printed(self, metric):
         """The figure that the book prints for `metric`, or None."""
@@ -115,15 +138,21 @@ class Book:
     def missed(self, profile, metrics):
         """Sentences, one for each threshold of `profile` that `metrics` (name to number) does not keep."""
         sentences = []
-        for threshold in self.thresholds(profile):
-            value = metrics.get(threshold.metric)
-            if isinstance(value, bool) or not isinstance(value, int | float):
-                sentences.append(f"no {threshold.metric} in the result")
+        for metric, bounds in self._bounds(profile).items():
+            applying = [bound for bound in bounds if bound.applies(metrics)]
+            value = metrics.get(metric)
+            if not applying:
+                sentences += [
+                    f"no threshold of {metric} for {name} {_number(metrics.get(name))}: expected at least {least:g}"
+                    for name, least in bounds[0].given.items()
+                ]
+            elif not _is_number(value):
+                sentences.append(f"no {metric} in the result")
             elif not math.isfinite(value):
-                sentences.append(f"{threshold.metric} is {value}, not a number to compare")
-            elif not threshold.holds(value):
-                side = "below" if threshold.sign == ">=" else "above"
-                sentences.append(f"{threshold.metric} {value:g} is {side} {threshold.bound:g}")
+                sentences.append(f"{metric} is {value}, not a number to compare")
+            elif not applying[-1].holds(value):
+                side = "below" if applying[-1].sign == ">=" else "above"
+                sentences.append(f"{metric} {value:g} is {side} {applying[-1].bound:g}")
         return sentences
 
 
@@ -197,7 +226,7 @@ def check(profile, build=BUILD):
         metrics, seconds, complaints = judge(book, profile, path)
         failures += [f"{book.chapter}: {complaint}" for complaint in complaints]
         failed += bool(complaints)
-        for threshold in book.thresholds(profile):
+        for threshold in book.thresholds(profile, metrics) or book.thresholds(profile)[:1]:
             rows.append(
                 (
                     book.chapter,
@@ -221,8 +250,12 @@ def check(profile, build=BUILD):
     return failed
 
 
+def _is_number(value):
+    return isinstance(value, int | float) and not isinstance(value, bool)
+
+
 def _number(value):
-    return f"{value:.6g}" if isinstance(value, int | float) and not isinstance(value, bool) else "-"
+    return f"{value:.6g}" if _is_number(value) else "-"
 
 
 def main(arguments=None):

@@ -44,6 +44,7 @@ class Run:
         self.seconds = {}
         self.curves = {}
         self.hashes = {}
+        self.figures = {}
         self._data = data
         self._session = None
 
@@ -107,6 +108,21 @@ class Run:
         if result["data"].get("sha256") != self.hashes:
             raise ReplayError(f"{self.out}: this net was trained on other data. Train it on these files first.")
         checkpoints.restore(self.session(), self.out / CHECKPOINT)
+
+    def save_figure(self, name, figure):
+        """Keep a matplotlib Figure for `figures/<name>.png` of the result, and show it when run in a notebook.
+
+        It is drawn now and written when the chapter has run to its end. Raises ValueError for a name that was taken.
+        """
+        if name in self.figures:
+            raise ValueError(f"a figure {name!r} was saved before")
+        png = io.BytesIO()
+        figure.savefig(png, format="png", dpi=150, metadata={"Software": None})  # the same figure, the same bytes
+        self.figures[name] = png.getvalue()
+        if "ipykernel" in sys.modules:
+            from IPython.display import Image, display
+
+            display(Image(self.figures[name]))
 
     def close(self):
         """Free what the session holds."""
@@ -173,9 +189,9 @@ def replay(script, main, arguments=None, sample=None):
     """Run `main(run)` of the chapter `script` (its `__file__`) from the command line; ends the program.
 
     `main` returns the metrics, a flat dict of name to number. A chapter whose net can write gives `sample(run, text,
-    words)`: with `--sample TEXT --words N` it is called instead, and no result is touched. Writes `result.json` and `output.txt` when the chapter
-    ran to its end, and nothing otherwise. Exit status: 0 when every threshold holds, 1 when one is missed or the
-    chapter stopped, 2 for a bad command line, 130 for an interrupt.
+    words)`: with `--sample TEXT --words N` it is called instead, and no result is touched. Writes `result.json`,
+    `output.txt` and `figures/*.png` when the chapter ran to its end, and nothing otherwise. Exit status: 0 when every
+    threshold holds, 1 when one is missed or the chapter stopped, 2 for a bad command line, 130 for an interrupt.
     """
     for stream in (sys.stdout, sys.stderr):
         if hasattr(stream, "reconfigure"):
@@ -221,6 +237,10 @@ def _replay(book, options, out, main):
     for name in ("result.json", "output.txt"):
         (out / name).unlink(missing_ok=True)
     shutil.rmtree(out / CHECKPOINT, ignore_errors=True)
+    for path in (out / "figures").glob("*.png"):
+        path.unlink()
+    with contextlib.suppress(OSError):
+        (out / "figures").rmdir()
     print(f"{book.chapter}: {book.title} (profile {options.profile}, seed {options.seed})", file=sys.stderr)
     tee = _Tee(sys.stdout)
     with _run(book, options, out) as run, contextlib.redirect_stdout(tee):
@@ -233,6 +253,8 @@ def _replay(book, options, out, main):
             raise ReplayError(f"the metric {name} is {value}.")
     missed = book.missed(options.profile, metrics)
     write_atomically(out / "output.txt", output)
+    for name, png in run.figures.items():
+        write_atomically(out / "figures" / f"{name}.png", png)
     text = json.dumps(_result(run, metrics, passed=not missed), indent=1, ensure_ascii=False, allow_nan=False)
     write_atomically(out / "result.json", text + "\n")
     return missed
@@ -251,7 +273,7 @@ def _result(run, metrics, passed):
         "book": {figure["claim"]: figure["value"] for figure in book.figures},
         "thresholds": {
             threshold.metric: {"at_least" if threshold.sign == ">=" else "at_most": threshold.bound}
-            for threshold in book.thresholds(profile)
+            for threshold in book.thresholds(profile, metrics)
         },
         "passed": passed,
         "seconds": run.seconds,

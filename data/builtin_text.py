@@ -5,7 +5,6 @@ The text is that of `pydoc_data.topics`, which comes with Python, so it differs 
 
 import collections
 import re
-
 from pydoc_data.topics import topics
 
 from common import ptb

@@ -6,7 +6,7 @@ from types import SimpleNamespace
 import numpy as np
 
 from common import harness
-from common.ptb import TEST, TRAIN, count_lines, count_words, inputs_and_targets, read_words, split_batches, word_ids
+from common.ptb import TEST, TRAIN, count_words, inputs_and_targets, read_words, split_batches, word_ids
 from common.seq2seq import rnn_decoder, sequence_loss_by_example
 from common.tf1 import AdamOptimizer, tf
 
