@@ -4,9 +4,12 @@ import time
 from types import SimpleNamespace
 
 import numpy as np
+from matplotlib.figure import Figure
+from matplotlib.ticker import LogLocator, NullLocator
 
 from common import harness
-from common.ptb import TEST, TRAIN, count_words, inputs_and_targets, read_words, split_batches, word_ids
+from common.errors import ReplayError
+from common.ptb import TEST, TRAIN, count_lines, count_words, inputs_and_targets, read_words, split_batches, word_ids
 from common.seq2seq import rnn_decoder, sequence_loss_by_example
 from common.tf1 import AdamOptimizer, tf
 
@@ -143,13 +146,64 @@ def perplexity_on_test(run, data, model):
 
 
 def evaluate_model(run, data, model):
-    """Prints the test perplexity; the metrics are those of the last epoch."""
+    """Prints the test perplexity; the perplexities among the metrics are those of the last epoch."""
     test_perplexity = perplexity_on_test(run, data, model)
     print("Test perplexity: %.3f" % test_perplexity)
+    run.save_figure("perplexity", perplexity_by_epoch(run))
     return {
         "test_perplexity": round(float(test_perplexity), 3),
         "train_perplexity": run.curves["train_perplexity"][-1][1],
+        "train_lines": count_lines(data.data_dir / TRAIN),
+        "train_words": len(data.data_train),
+        "vocab_size": len(data.vocab),
+        "num_batches_train": len(data.xbatches_train),
     }
+
+
+def perplexity_by_epoch(run):
+    """A Figure of both curves by epoch, with the printed figures as horizontal lines."""
+    figure = Figure(figsize=(9, 5), layout="constrained")
+    axes = figure.subplots()
+    for name, colour in (("train", "tab:blue"), ("test", "tab:orange")):
+        axes.plot(*zip(*run.curves[f"{name}_perplexity"], strict=True), color=colour, marker="o", label=name)
+        if run.book.data_kind(run.profile) == "real":
+            printed = run.book.printed(f"{name}_perplexity")
+            axes.axhline(printed, color=colour, linestyle="--", label=f"{name}, printed in the book")
+    axes.set(xlabel="epoch", ylabel="perplexity (logarithmic)", yscale="log")
+    axes.xaxis.get_major_locator().set_params(integer=True)
+    axes.yaxis.set_major_locator(LogLocator(subs=(1, 1.5, 2, 3, 4, 6)))
+    axes.yaxis.set_major_formatter("{x:g}")
+    axes.yaxis.set_minor_locator(NullLocator())
+    axes.legend()
+    axes.grid(True)
+    return figure
+
+
+def sample(run, text, words):
+    """Print `text` and `words` more words, each drawn from the probabilities that the trained net gives it.
+
+    Raises ReplayError for an empty text or one with a word outside the vocabulary, and when there is no trained net.
+    """
+    chars = [word for word, _ in count_words(read_words(run.data_folder() / TRAIN))]
+    vocab = dict(zip(chars, range(len(chars)), strict=True))
+    given = text.split()
+    unknown = [word for word in given if word not in vocab]
+    if not given or unknown:
+        raise ReplayError(
+            f"--sample: expected words of the training text, found {', '.join(map(repr, unknown)) or 'none'}. It is in "
+            "lower case and without punctuation, has N for numbers and <unk> for rare words."
+        )
+    model = build_model(len(vocab), run.settings.rnn_size, run.settings.num_layers, batch_size=1, seq_length=1)
+    run.restore_checkpoint()
+    sess = run.session()
+    state = sess.run(model.istate)
+    for i in range(len(given) - 1 + words):
+        feed_dict = {model.input_data: [[vocab[given[i]]]], model.istate: state}
+        probs, state = sess.run([model.probs, model.final_state], feed_dict=feed_dict)
+        if i + 1 >= len(given):
+            p = probs[0].astype(float)
+            given.append(chars[np.random.choice(len(chars), p=p / p.sum())])
+    print(" ".join(given))
 
 
 def main(run):
@@ -167,4 +221,4 @@ def main(run):
 
 
 if __name__ == "__main__":
-    harness.replay(__file__, main)
+    harness.replay(__file__, main, sample=sample)
