@@ -43,7 +43,7 @@ def evaluate_model(run, inputs, model):
     for name in curves:
         metrics[f"{name}_steepest"] = float(slopes[name].max())
         print("    %s(0) = %.4f, steepest slope %.4f" % (name, curves[name][zero], slopes[name].max()))
-    run.figure("activations", draw(inputs, curves, slopes))
+    run.save_figure("activations", draw(inputs, curves, slopes))
     return metrics
 
 

@@ -86,8 +86,9 @@ def evaluate_model(run, x, model):
     steps = np.arange(run.settings.memory_steps + 1)
     kept = {bias: sigmoid(bias) ** steps for bias in (0.0, 1.0)}
     for bias, share in kept.items():
-        print("    an untrained cell with forget bias %g keeps %.2g of its state over %d steps" % (bias, share[-1], steps[-1]))
-    run.figure("forget_bias", draw(kept))
+        text = "    an untrained cell with forget bias %g keeps %.2g of its state over %d steps"
+        print(text % (bias, share[-1], steps[-1]))
+    run.save_figure("forget_bias", draw(kept))
     return {**differences, "kept_without_forget_bias": kept[0.0][-1], "kept_with_forget_bias": kept[1.0][-1]}
 
 

@@ -3,6 +3,8 @@
 from types import SimpleNamespace
 
 import numpy as np
+from matplotlib.cbook import get_sample_data
+from matplotlib.image import imread
 
 from common import figures
 from common.tf1 import tf
@@ -20,8 +22,10 @@ FILTERS = {  # figure 18; the scan keeps two of the six names
 
 
 def load_data(run):
-    """An image of random values, float [28, 28], and a photograph in grey, float [height, width] from 0 to 1."""
-    return SimpleNamespace(image=np.random.rand(28, 28), photograph=figures.photograph())
+    """An image of random values, float [28, 28], and a photograph in grey, float [300, 300] from 0 to 1."""
+    pixels = imread(get_sample_data("grace_hopper.jpg", asfileobj=False))  # comes with matplotlib
+    photograph = pixels[20:320, 90:390].mean(2) / 255
+    return SimpleNamespace(image=np.random.rand(28, 28), photograph=photograph)
 
 
 def conv2d(x, W, padding):
@@ -32,13 +36,14 @@ def conv2d(x, W, padding):
 def build_model():
     """Layers over `x`, float [n, height, width, 1]: without a border, with one, with weights of their own."""
     x = tf.placeholder(tf.float32, [None, None, None, 1])
-    W = tf.Variable(tf.truncated_normal([5, 5, 1, 1], stddev=0.1))
+    initial = tf.truncated_normal([5, 5, 1, 1], stddev=0.1)
+    W = tf.Variable(initial)
     valid = conv2d(x, W, "VALID")
     same = conv2d(x, W, "SAME")
     bordered = conv2d(tf.pad(x, [[0, 0], [2, 2], [2, 2], [0, 0]]), W, "VALID")
 
     # Without sharing every neuron has a window of weights; here they start equal to the shared ones.
-    W_unshared = tf.Variable(tf.tile(tf.reshape(W.initialized_value(), [1, 1, 5, 5]), [24, 24, 1, 1]))
+    W_unshared = tf.Variable(tf.tile(tf.reshape(initial, [1, 1, 5, 5]), [24, 24, 1, 1]))
     windows = tf.extract_image_patches(x, [1, 5, 5, 1], [1, 1, 1, 1], [1, 1, 1, 1], "VALID")
     unshared = tf.reduce_sum(windows * tf.reshape(W_unshared, [24, 24, 25]), 3, keep_dims=True)
 
@@ -63,7 +68,8 @@ def evaluate_model(run, data, model):
     out = {n: v[0, :, :, 0] for n, v in sess.run(layers, feed_dict={model.x: data.image[None, :, :, None]}).items()}
     print("T01 5x5 window, stride 1, on 28x28: %dx%d" % out["valid"].shape)
     print("T02 with a border of 2: %dx%d" % out["bordered"].shape)
-    print("    largest difference to padding SAME: %.1e" % np.abs(out["bordered"] - out["same"]).max())
+    border_difference = float(np.abs(out["bordered"] - out["same"]).max())
+    print("    largest difference to padding SAME: %.1e" % border_difference)
 
     numbers = {model.small: INPUT, model.kernel: FILTER}
     product, matrix_product = sess.run([model.product, model.matrix_product], feed_dict=numbers)
@@ -74,7 +80,8 @@ def evaluate_model(run, data, model):
 
     weights = [int(np.prod(W.get_shape().as_list())) for W in (model.W, model.W_unshared)]
     print("T04 weights of a map, shared: %d; unshared: %d" % tuple(weights))
-    print("    largest difference of their maps with equal weights: %.1e" % np.abs(out["unshared"] - out["valid"]).max())
+    unshared_difference = float(np.abs(out["unshared"] - out["valid"]).max())
+    print("    largest difference of their maps with equal weights: %.1e" % unshared_difference)
 
     flat = sess.run(model.filtered, feed_dict={model.x: np.ones([1, 3, 3, 1])}).ravel()
     filtered = sess.run(model.filtered, feed_dict={model.x: data.photograph[None, :, :, None]})[0]
@@ -83,15 +90,15 @@ def evaluate_model(run, data, model):
     values = sess.run(model.vector)
     print("T08 values of a 28x28 colour image: %d" % len(values))
 
-    run.figure("windows", draw_windows(out["valid"].shape[0], out["bordered"].shape[0]))
-    run.figure("filters", draw_filters(data.photograph, filtered))
+    run.save_figure("windows", draw_windows(out["valid"].shape[0], out["bordered"].shape[0]))
+    run.save_figure("filters", draw_filters(data.photograph, filtered))
     return {
         "window_map": list(out["valid"].shape),
         "bordered_map": list(out["bordered"].shape),
-        "border_difference": float(np.abs(out["bordered"] - out["same"]).max()),
+        "border_difference": border_difference,
         "filtered_square": float(product.item()),
         "weights": weights,
-        "unshared_difference": float(np.abs(out["unshared"] - out["valid"]).max()),
+        "unshared_difference": unshared_difference,
         "filters_on_ones": flat,
         "colour_values": len(values),
     }
@@ -115,7 +122,8 @@ def draw_windows(*positions):
         ax.text(4.2, side / 2, f"아래로 {last}번", ha="center", va="center", rotation=90)
         result = f"{places}x{places}"
         ax.set(title=f"테두리(Padding) {border}: 28x28 → {result}", xlabel="가로 (픽셀)", ylabel="세로 (픽셀)")
-        ax.set(xlim=(0, side), ylim=(side, 0), aspect="equal", xticks=range(0, side + 1, 4), yticks=range(0, side + 1, 4))
+        ticks = range(0, side + 1, 4)
+        ax.set(xlim=(0, side), ylim=(side, 0), aspect="equal", xticks=ticks, yticks=ticks)
         ax.grid(True, linewidth=0.5)
     return figure
 

@@ -43,11 +43,11 @@ def train_model(run, model):
 def evaluate_model(run, walk, model):
     """Where each learning rate ends. The text says that following the gradient reaches the minimum."""
     losses = f(walk)
-    print("    gradient descent from w = %g to the minimum at w = 3:" % START)
+    print("    %d steps of gradient descent from w = %g, the minimum being at w = 3:" % (len(walk) - 1, START))
     for rate, weights, values in zip(model.learning_rates, walk.T, losses.T, strict=True):
-        print("    learning rate %g: w = %.4f, loss %.4f after %d steps" % (rate, weights[-1], values[-1], len(walk) - 1))
-    run.figure("gradient_descent", draw(walk, losses, model.learning_rates))
-    return {f"descent_loss_{rate:g}": float(value) for rate, value in zip(model.learning_rates, losses[-1], strict=True)}
+        print("    learning rate %g: w = %.4f, loss %.4f" % (rate, weights[-1], values[-1]))
+    run.save_figure("gradient_descent", draw(walk, losses, model.learning_rates))
+    return {"descent_losses": losses[-1].tolist()}
 
 
 def draw(walk, losses, learning_rates):

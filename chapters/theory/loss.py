@@ -57,8 +57,8 @@ def evaluate_model(run, ways, model):
     pair = cost([doubting, torn])
     for distance, entropy in zip(*pair, strict=True):
         print("    at distance %.3f: cross-entropy %.3f" % (distance, entropy))
-    run.figure("one_hot", draw_one_hot(digits))
-    run.figure("cross_entropy", draw_cross_entropy(curves, pair))
+    run.save_figure("one_hot", draw_one_hot(digits))
+    run.save_figure("cross_entropy", draw_cross_entropy(curves, pair))
     return {
         "one_hot": [int(place) for place in digits[LABEL]],
         "one_hot_places": digits.shape[1],

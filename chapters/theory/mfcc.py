@@ -3,15 +3,15 @@
 from types import SimpleNamespace
 
 import numpy as np
-import python_speech_features
+from python_speech_features import get_filterbanks
 
 from common import figures
+from common.mfcc import coefficients
 from common.tf1 import tf
 
 RATE = 22050  # Hz
 # The listing's settings.
-WINLEN, WINSTEP = 0.02, 0.01
-FRAME_LEN, FRAME_STEP = 441, 221  # samples: 22050 times the two, halves rounded up
+FRAME_LEN, FRAME_STEP = 441, 221  # samples: 20 and 10 ms, halves rounded up
 NUMCEP, NFILT, NFFT = 15, 26, FRAME_LEN
 PREEMPH, CEPLIFTER = 0.97, 22
 
@@ -40,7 +40,7 @@ def build_model(num_frames=99):
     windowed = frames * np.hamming(FRAME_LEN)
     spectrum = tf.fft(tf.cast(windowed, tf.complex128))[:, : NFFT // 2 + 1]
     power = tf.square(tf.abs(spectrum)) / NFFT
-    filterbank = python_speech_features.get_filterbanks(NFILT, NFFT, RATE)
+    filterbank = get_filterbanks(NFILT, NFFT, RATE)
     energies = tf.matmul(power, filterbank.T)
     log_energies = tf.log(energies)
     cepstrum = tf.spectral.dct(log_energies, type=2, norm="ortho")[:, :NUMCEP]
@@ -51,16 +51,13 @@ def build_model(num_frames=99):
 
 
 def evaluate_model(run, wave, model):
-    """Hold the last step against `python_speech_features.mfcc` with the listing's arguments."""
+    """Hold the last step against the library call of ch03, with the listing's arguments."""
     names = ("windowed", "power", "log_energies", "mfcc")
     steps = run.session().run({name: getattr(model, name) for name in names}, feed_dict={model.wave: wave})
-    library = python_speech_features.mfcc(
-        wave, RATE, WINLEN, WINSTEP, NUMCEP, NFILT, NFFT, 0, None, PREEMPH, CEPLIFTER, True, np.hamming
-    )
-    difference = float(np.abs(steps["mfcc"] - library).max())
+    difference = float(np.abs(steps["mfcc"] - coefficients(wave, RATE)).max())
     print("    MFCC of %.3g s: %d frames x %d coefficients" % (len(wave) / RATE, *steps["mfcc"].shape))
     print("    largest difference to python_speech_features: %.1e" % difference)
-    run.figure("mfcc", draw(wave, steps, model.filterbank))
+    run.save_figure("mfcc", draw(wave, steps, model.filterbank))
     return {"mfcc_shape": list(steps["mfcc"].shape), "mfcc_difference": difference}
 
 
@@ -71,7 +68,7 @@ def draw(wave, steps, filterbank):
     chosen = 60  # a frame in which both tones sound
     start = chosen * FRAME_STEP / RATE
     wave_axes.plot(np.arange(len(wave)) / RATE, wave, color=figures.BLUE, linewidth=0.5)
-    wave_axes.axvspan(start, start + WINLEN, color=figures.RED, alpha=0.5)
+    wave_axes.axvspan(start, start + FRAME_LEN / RATE, color=figures.RED, alpha=0.5)
     wave_axes.set(title="1. 파형(Wave Form)", xlabel="시간 (s)", ylabel="진폭")
     frame_axes.plot(np.arange(FRAME_LEN) / RATE * 1000, steps["windowed"][chosen], color=figures.RED)
     frame_axes.set(title="2. 20 ms 프레임, 해밍 창", xlabel="시간 (ms)", ylabel="진폭")

@@ -50,9 +50,10 @@ def evaluate_model(run, data, model):
     convolved, shape = sess.run([model.convolved, model.pooled], feed_dict={model.image: np.zeros([1, 28, 28, 1])})
     for name in operations:
         print("T06 %s pooling: %s" % (name, pooled[name].ravel().tolist()))
-    print("E18 with %s as the first square: max %g, sum %g" % (FIRST_SQUARE_AGAIN, again["max"][0, 0], again["sum"][0, 0]))
+    first = again["max"][0, 0], again["sum"][0, 0]
+    print("E18 with %s as the first square: max %g, sum %g" % (FIRST_SQUARE_AGAIN, *first))
     print("T07 28x28 -> %dx%dx%d -> %dx%dx%d" % (convolved.shape[1:] + shape.shape[1:]))
-    run.figure("pooling", draw(data.map, pooled))
+    run.save_figure("pooling", draw(data.map, pooled))
     return {
         "max_pool": pooled["max"].ravel().tolist(),
         "max_pool_of_other_first_square": again["max"].ravel().tolist(),

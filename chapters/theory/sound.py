@@ -20,7 +20,7 @@ def load_data(run):
 
 
 def build_model():
-    """The energy at 0, 1, 2, ... Hz, float [11026], of a second of `wave`, float [22050]: half the squared amplitude."""
+    """`energy`, float [11026], at 0, 1, 2, ... Hz of a second of `wave`, float [22050]: half the squared amplitude."""
     wave = tf.placeholder(tf.float32, [RATE])
     amplitude = tf.abs(tf.fft(tf.cast(wave, tf.complex64)))[: RATE // 2 + 1] * (2 / RATE)
     energy = tf.square(amplitude) / 2
@@ -38,7 +38,7 @@ def evaluate_model(run, data, model):
         print("T09 strongest frequency, %s: %d Hz, period %g s" % (name, hertz, 1 / hertz))
     print("    the noise moves the wave by up to %.2f of its amplitude" % moved)
     print("    and no energy by more than %.3f of the energy at 40 Hz" % moved_energy)
-    run.figure("fourier", draw(data, energies))
+    run.save_figure("fourier", draw(data, energies))
     return {
         "period": 1 / strongest["clean"],
         "strongest_frequency": strongest["clean"],
@@ -52,7 +52,8 @@ def draw(data, energies):
     """Figure 19: both waves over time and their energy over frequency."""
     figure, axes = figures.canvas(2, 2, width=12, height=8)
     shown = data.t <= 0.1
-    for (left, right), (name, title) in zip(axes, {"clean": "40 Hz", "noisy": "40 Hz + 소음(Noise)"}.items(), strict=True):
+    titles = {"clean": "40 Hz", "noisy": "40 Hz + 소음(Noise)"}
+    for (left, right), (name, title) in zip(axes, titles.items(), strict=True):
         left.plot(data.t[shown], data.waves[name][shown], color=figures.BLUE, linewidth=1)
         left.set(title=f"변환 전: {title}", xlabel="시간 (s)", ylabel="진폭", ylim=(-4, 4))
         right.plot(np.arange(201), energies[name][:201], color=figures.ORANGE)

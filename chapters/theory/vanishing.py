@@ -57,7 +57,7 @@ def evaluate_model(run, x, model):
     for name, norms in left.items():
         print("    share of the gradient %d steps back, %s: %.1e" % (len(norms) - 1, name, norms[-1]))
         metrics[f"gradient_left_{name}"] = float(norms[-1])
-    run.figure("vanishing_gradient", draw(by_layer, left))
+    run.save_figure("vanishing_gradient", draw(by_layer, left))
     return metrics
 
 
@@ -71,7 +71,9 @@ def draw(by_layer, left):
     texts = {"rnn": "RNN", "lstm": "LSTM, 책의 식", "lstm_biased": "LSTM, forget bias 1"}
     for (name, norms), color in zip(left.items(), colors, strict=True):
         steps.semilogy(norms, "o-", color=color, label=texts[name])
-    steps.set(title="시간이 길어질 때(학습 전)", xlabel="마지막에서 거슬러 간 단계 수(step)", ylabel="남은 기울기의 비율")
+    steps.set(
+        title="시간이 길어질 때(학습 전)", xlabel="마지막에서 거슬러 간 단계 수(step)", ylabel="남은 기울기의 비율"
+    )
     for ax in (layers, steps):
         ax.legend()
     return figure
