@@ -24,13 +24,13 @@ font_manager.fontManager.addfont(_FONTS / "NanumGothic.ttf")
 matplotlib.rcParams.update(
     {
         "font.family": ["DejaVu Sans", "NanumGothic"],
-        "font.size": 14,
-        "axes.titlesize": 16,
+        "font.size": 11,
+        "axes.titlesize": 12,
         "axes.grid": True,
         "axes.axisbelow": True,
         "grid.color": "#dddddd",
         "lines.linewidth": 2,
-        "lines.markersize": 5,
+        "lines.markersize": 4,
     }
 )
 

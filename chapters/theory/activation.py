@@ -55,7 +55,7 @@ def draw(inputs, curves, slopes):
         "tanh": "하이퍼탄젠트(tanh)",
         "relu": "ReLU",
     }
-    figure, axes = figures.canvas(2, 2, width=10, height=8)
+    figure, axes = figures.canvas(2, 2, width=8, height=6.4)
     for ax, (name, title) in zip(axes.flat, titles.items(), strict=True):
         ax.plot(inputs, curves[name], color=figures.BLUE, label="함수값")
         ax.plot(inputs, slopes[name], color=figures.ORANGE, linestyle="--", label="기울기")

@@ -94,7 +94,7 @@ def evaluate_model(run, x, model):
 
 def draw(kept):
     """What is left of the cell state while p(f) is still 0, on a straight and on a logarithmic axis."""
-    figure, axes = figures.canvas(1, 2, width=12, height=5.5)
+    figure, axes = figures.canvas(1, 2, width=9, height=4.2)
     texts = {0.0: "책의 식: sigmoid(0) = 0.5", 1.0: "forget bias 1: sigmoid(1) = 0.73"}
     for ax, scale in zip(axes, ("linear", "log"), strict=True):
         for (bias, share), color in zip(kept.items(), (figures.ORANGE, figures.BLUE), strict=True):

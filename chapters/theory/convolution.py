@@ -22,9 +22,9 @@ FILTERS = {  # figure 18; the scan keeps two of the six names
 
 
 def load_data(run):
-    """An image of random values, float [28, 28], and a photograph in grey, float [300, 300] from 0 to 1."""
+    """An image of random values, float [28, 28], and a photograph in grey, float [180, 180] from 0 to 1."""
     pixels = imread(get_sample_data("grace_hopper.jpg", asfileobj=False))  # comes with matplotlib
-    photograph = pixels[20:320, 90:390].mean(2) / 255
+    photograph = pixels[60:240, 150:330].mean(2) / 255
     return SimpleNamespace(image=np.random.rand(28, 28), photograph=photograph)
 
 
@@ -106,7 +106,7 @@ def evaluate_model(run, data, model):
 
 def draw_windows(*positions):
     """Figures 12 to 14: the first and the last place of the window, without and with the border."""
-    figure, (left, right) = figures.canvas(1, 2, width=12, height=6.6)
+    figure, (left, right) = figures.canvas(1, 2, width=9, height=5)
     for ax, border, places in zip((left, right), (0, 2), positions, strict=True):
         side = 28 + 2 * border
         if border:
@@ -115,7 +115,7 @@ def draw_windows(*positions):
         last = places - 1
         for corner, label in ((0, "처음"), (last, "마지막")):
             ax.add_patch(figures.square(corner, corner, 5, facecolor="#74c476"))
-            ax.text(corner + 2.5, corner + 2.5, label, ha="center", va="center", fontsize=13)
+            ax.text(corner + 2.5, corner + 2.5, label, ha="center", va="center", fontsize=10)
         ax.annotate("", (last + 0.5, 2.5), (5, 2.5), arrowprops={"arrowstyle": "->", "lw": 2})
         ax.text(side / 2, 4.4, f"오른쪽으로 {last}번", ha="center", va="center")
         ax.annotate("", (2.5, last + 0.5), (2.5, 5), arrowprops={"arrowstyle": "->", "lw": 2})
@@ -130,14 +130,14 @@ def draw_windows(*positions):
 
 def draw_filters(photograph, filtered):
     """Figure 18 on a photograph; what the two edge filters give is shown by its size, dark where it is 0."""
-    figure, axes = figures.canvas(2, 3, width=12, height=9.5)
+    figure, axes = figures.canvas(2, 3, width=8.4, height=6.4)
     for index, (ax, name) in enumerate(zip(axes.flat, FILTERS, strict=True)):
         image = filtered[:, :, index]
         if name.startswith("Edge"):
             image = np.abs(image)
-            ax.imshow(image, cmap="gray", vmin=0, vmax=np.percentile(image, 99.5))
+            ax.imshow(image, cmap="gray", vmin=0, vmax=np.percentile(image, 99.5), interpolation="nearest")
         else:
-            ax.imshow(image, cmap="gray", vmin=0, vmax=1)
+            ax.imshow(image, cmap="gray", vmin=0, vmax=1, interpolation="nearest")
         ax.set(title=name, xlabel="가로 (픽셀)", ylabel="세로 (픽셀)")
         ax.grid(False)
     return figure

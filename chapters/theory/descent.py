@@ -52,7 +52,7 @@ def evaluate_model(run, walk, model):
 
 def draw(walk, losses, learning_rates):
     """Figure 8: the walk down the curve with the listing's rate, and the loss by step for each rate."""
-    figure, (left, right) = figures.canvas(1, 2, width=12, height=5.5)
+    figure, (left, right) = figures.canvas(1, 2, width=9, height=4.2)
     curve = np.linspace(-4, 10, 200)
     left.plot(curve, f(curve), color=figures.GREY)
     listed = learning_rates.index(0.5)

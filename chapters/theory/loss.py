@@ -69,7 +69,7 @@ def evaluate_model(run, ways, model):
 
 def draw_one_hot(digits):
     """Figure 12's labels: one row a digit, a single 1 in each."""
-    figure, ax = figures.canvas(width=7, height=6.5)
+    figure, ax = figures.canvas(width=5.2, height=5)
     ax.imshow(digits, cmap="Blues", vmin=0, vmax=1.6)
     for row in range(10):
         for column in range(10):
@@ -82,7 +82,7 @@ def draw_one_hot(digits):
 
 def draw_cross_entropy(curves, pair):
     """Cross-entropy against distance on the two ways, with two points that are ordered the other way round."""
-    figure, ax = figures.canvas(width=9, height=6)
+    figure, ax = figures.canvas(width=6.8, height=4.6)
     for (name, text), color in zip(
         {"unsure": "모든 숫자가 같은 확률이 될 때까지", "wrong": "7이라고 확신할 때까지"}.items(),
         (figures.BLUE, figures.ORANGE),

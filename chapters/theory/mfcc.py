@@ -63,7 +63,7 @@ def evaluate_model(run, wave, model):
 
 def draw(wave, steps, filterbank):
     """Figure 20: wave, one frame of it, its spectrum, the filters, the energies and the coefficients."""
-    figure, axes = figures.canvas(3, 2, width=12, height=12.5)
+    figure, axes = figures.canvas(3, 2, width=9, height=9.4)
     wave_axes, frame_axes, power_axes, bank_axes, energy_axes, mfcc_axes = axes.flat
     chosen = 60  # a frame in which both tones sound
     start = chosen * FRAME_STEP / RATE

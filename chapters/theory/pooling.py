@@ -65,7 +65,7 @@ def evaluate_model(run, data, model):
 
 def draw(map_, pooled):
     """Figures 21 and 22: the map and what each way of pooling leaves of it."""
-    figure, axes = figures.canvas(1, 4, width=13, height=4.2)
+    figure, axes = figures.canvas(1, 4, width=9.6, height=3.2)
     titles = {"map": "특징 맵", "max": "맥스 풀링(Max)", "mean": "평균 풀링(Mean)", "sum": "합 풀링(Sum)"}
     colors = ["#9ecae1", "#a1d99b", "#fdd0a2", "#dadaeb"]
     for ax, (name, title) in zip(axes, titles.items(), strict=True):
@@ -75,7 +75,7 @@ def draw(map_, pooled):
             for column in range(side):
                 square = (2 * row // side) * 2 + 2 * column // side
                 ax.add_patch(figures.square(column, row, facecolor=colors[square]))
-                ax.text(column + 0.5, row + 0.5, "%g" % values[row, column], ha="center", va="center", fontsize=18)
+                ax.text(column + 0.5, row + 0.5, "%g" % values[row, column], ha="center", va="center", fontsize=14)
         ax.set(title=title, xlim=(0, side), ylim=(side, 0), xlabel="열", ylabel="행", aspect="equal")
         ax.set(xticks=np.arange(side) + 0.5, yticks=np.arange(side) + 0.5)
         ax.set_xticklabels(range(1, side + 1))

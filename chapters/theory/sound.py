@@ -50,7 +50,7 @@ def evaluate_model(run, data, model):
 
 def draw(data, energies):
     """Figure 19: both waves over time and their energy over frequency."""
-    figure, axes = figures.canvas(2, 2, width=12, height=8)
+    figure, axes = figures.canvas(2, 2, width=9, height=6.2)
     shown = data.t <= 0.1
     titles = {"clean": "40 Hz", "noisy": "40 Hz + 소음(Noise)"}
     for (left, right), (name, title) in zip(axes, titles.items(), strict=True):

@@ -17,16 +17,18 @@ def load_data(run):
 
 
 def build_model(rnn_size, steps, layers):
-    """`by_layer`: the slope of a chain of `layers` neurons of weight 1, after each. `by_step`: gradients of the last
-    hidden state with respect to each input, float [steps, batch, inputs]."""
-    start = tf.constant(1.0)
+    """What reaches the start of a chain of `layers` neurons of weight 1, and the inputs of recurrent cells.
+
+    `by_layer` holds for each activation the gradient of the last neuron with respect to the chain's input and to each
+    neuron, float [layers + 1]; `by_step` for each cell that of the last hidden state, in a random direction, with
+    respect to each input, float [steps, batch, inputs].
+    """
     by_layer = {}
     for name, activation in (("sigmoid", tf.nn.sigmoid), ("tanh", tf.nn.tanh), ("relu", tf.nn.relu)):
-        h, slopes = start, []
+        h = [tf.constant(1.0)]
         for _ in range(layers):
-            h = activation(h)
-            slopes.append(tf.gradients(h, start)[0])
-        by_layer[name] = tf.stack(slopes)
+            h.append(activation(h[-1]))
+        by_layer[name] = tf.stack(tf.gradients(h[-1], h))
 
     x = tf.placeholder(tf.float32, [steps, BATCH, INPUTS])
     direction = tf.random_normal([BATCH, rnn_size])
@@ -48,11 +50,12 @@ def evaluate_model(run, x, model):
     sess = run.session()
     sess.run(tf.initialize_all_variables())
     by_layer, by_step = sess.run([model.by_layer, model.by_step], feed_dict={model.x: x})
+    by_layer = {name: slopes[::-1] for name, slopes in by_layer.items()}
     left = {name: np.linalg.norm(gradient, axis=2).mean(1)[::-1] for name, gradient in by_step.items()}
     left = {name: norms / norms[0] for name, norms in left.items()}
     metrics = {}
     for name, slopes in by_layer.items():
-        print("    slope of %d neurons of %s in a row: %.1e" % (len(slopes), name, slopes[-1]))
+        print("    slope of %d neurons of %s in a row: %.1e" % (len(slopes) - 1, name, slopes[-1]))
         metrics[f"slope_of_{name}_chain"] = float(slopes[-1])
     for name, norms in left.items():
         print("    share of the gradient %d steps back, %s: %.1e" % (len(norms) - 1, name, norms[-1]))
@@ -63,17 +66,15 @@ def evaluate_model(run, x, model):
 
 def draw(by_layer, left):
     """Both products on a logarithmic axis."""
-    figure, (layers, steps) = figures.canvas(1, 2, width=12, height=5.8)
+    figure, (layers, steps) = figures.canvas(1, 2, width=9, height=4.2)
     colors = (figures.ORANGE, figures.GREEN, figures.BLUE)
     for (name, slopes), color in zip(by_layer.items(), colors, strict=True):
-        layers.semilogy(range(1, len(slopes) + 1), slopes, "o-", color=color, label=name)
-    layers.set(title="계층이 깊어질 때", xlabel="계층 수", ylabel="기울기의 곱")
+        layers.semilogy(slopes, "o-", color=color, label=name)
+    layers.set(title="계층이 깊어질 때(가중치 1)", xlabel="출력에서 거슬러 간 계층 수", ylabel="기울기의 곱")
     texts = {"rnn": "RNN", "lstm": "LSTM, 책의 식", "lstm_biased": "LSTM, forget bias 1"}
     for (name, norms), color in zip(left.items(), colors, strict=True):
         steps.semilogy(norms, "o-", color=color, label=texts[name])
-    steps.set(
-        title="시간이 길어질 때(학습 전)", xlabel="마지막에서 거슬러 간 단계 수(step)", ylabel="남은 기울기의 비율"
-    )
+    steps.set(title="시간이 길어질 때(학습 전)", xlabel="거슬러 간 단계 수(step)", ylabel="남은 기울기의 비율")
     for ax in (layers, steps):
         ax.legend()
     return figure
