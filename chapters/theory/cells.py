@@ -16,10 +16,11 @@ def load_data(run):
     return np.random.normal(size=[run.settings.sequence_steps, BATCH, INPUTS]).astype(np.float32)
 
 
-def build_model(rnn_size, steps):
+def build_model(rnn_size, steps, memory_steps):
     """TensorFlow's cells unrolled over `x`: RNN, LSTM, and LSTM with the forget bias that the equations leave out.
 
-    `outputs` holds for each the hidden states, float [steps, batch, rnn_size], and `kernels` its W and b.
+    `outputs` holds for each the hidden states, float [steps, batch, rnn_size], and `kernels` its W and b. `memories`
+    holds for each LSTM a cell state that starts at 1 and gets no input, float [memory_steps + 1].
     """
     x = tf.placeholder(tf.float32, [steps, BATCH, INPUTS])
     cells = {
@@ -31,6 +32,15 @@ def build_model(rnn_size, steps):
     for name, cell in cells.items():
         hidden, _ = rnn_decoder(tf.unstack(x), cell.zero_state(BATCH, tf.float32), cell, scope=f"cells_{name}")
         outputs[name], kernels[name] = tf.stack(hidden), cell.trainable_variables
+    memories = {}
+    for name in ("lstm", "lstm_biased"):
+        state = tf.nn.rnn_cell.LSTMStateTuple(tf.ones([1, rnn_size]), tf.zeros([1, rnn_size]))
+        memory = [state.c]
+        with tf.variable_scope(f"cells_{name}", reuse=True):
+            for _ in range(memory_steps):
+                _, state = cells[name](tf.zeros([1, INPUTS]), state)
+                memory.append(state.c)
+        memories[name] = tf.stack(memory)[:, 0, 0]
     return SimpleNamespace(**locals())
 
 
@@ -79,26 +89,29 @@ def evaluate_model(run, x, model):
         "lstm_difference_with_forget_bias": lstm(x, *kernels["lstm_biased"], 1.0) - outputs["lstm_biased"],
     }
     differences = {name: float(np.abs(difference).max()) for name, difference in differences.items()}
-    texts = ("T11 RNN", "T12 LSTM", "    LSTM as the listing builds it", "    the same with 1 added to p(f)")
+    texts = ("T11 RNN", "T12 LSTM", "    LSTM as the listings build it", "    the same with 1 added to p(f)")
     for text, difference in zip(texts, differences.values(), strict=True):
         print("%s: largest difference to the printed equations %.1e" % (text, difference))
 
-    steps = np.arange(run.settings.memory_steps + 1)
-    kept = {bias: sigmoid(bias) ** steps for bias in (0.0, 1.0)}
-    for bias, share in kept.items():
-        text = "    an untrained cell with forget bias %g keeps %.2g of its state over %d steps"
-        print(text % (bias, share[-1], steps[-1]))
+    # p is 0 with weights of 0, and near it before training: what the cell keeps is then the bias's doing.
+    for variables in (model.kernels["lstm"], model.kernels["lstm_biased"]):
+        for variable in variables:
+            variable.load(np.zeros(variable.shape.as_list()), sess)
+    kept = sess.run(model.memories)
+    for name, bias in (("lstm", 0), ("lstm_biased", 1)):
+        left, steps = kept[name][-1], len(kept[name]) - 1
+        print("    while p is 0, a forget bias of %d keeps %.2g of c over %d steps" % (bias, left, steps))
     run.save_figure("forget_bias", draw(kept))
-    return {**differences, "kept_without_forget_bias": kept[0.0][-1], "kept_with_forget_bias": kept[1.0][-1]}
+    return {**differences, **{f"kept_by_{name}": float(share[-1]) for name, share in kept.items()}}
 
 
 def draw(kept):
-    """What is left of the cell state while p(f) is still 0, on a straight and on a logarithmic axis."""
+    """What is left of the cell state while p is 0, on a straight and on a logarithmic axis."""
     figure, axes = figures.canvas(1, 2, width=9, height=4.2)
-    texts = {0.0: "책의 식: sigmoid(0) = 0.5", 1.0: "forget bias 1: sigmoid(1) = 0.73"}
+    texts = {"lstm": "책의 식: sigmoid(0) = 0.5", "lstm_biased": "forget bias 1: sigmoid(1) = 0.73"}
     for ax, scale in zip(axes, ("linear", "log"), strict=True):
-        for (bias, share), color in zip(kept.items(), (figures.ORANGE, figures.BLUE), strict=True):
-            ax.plot(share, "o-", color=color, label=texts[bias])
+        for (name, share), color in zip(kept.items(), (figures.ORANGE, figures.BLUE), strict=True):
+            ax.plot(share, "o-", color=color, label=texts[name])
         ax.set(title="학습 전 LSTM이 기억하는 비율", xlabel="지난 단계 수(step)", ylabel="남은 셀 상태", yscale=scale)
         ax.legend()
     return figure
@@ -106,5 +119,5 @@ def draw(kept):
 
 def main(run):
     x = run.phase(load_data, run)
-    model = run.phase(build_model, run.settings.rnn_size, run.settings.sequence_steps)
+    model = run.phase(build_model, run.settings.rnn_size, run.settings.sequence_steps, run.settings.memory_steps)
     return run.phase(evaluate_model, run, x, model)

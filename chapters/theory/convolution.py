@@ -13,8 +13,8 @@ INPUT = [[1, 2], [4, 5]]
 FILTER = [[5, 4], [2, 1]]
 FILTERS = {  # figure 18; the scan keeps two of the six names
     "Identity": [[0, 0, 0], [0, 1, 0], [0, 0, 0]],
-    "Edge 1": [[1, 0, -1], [0, 0, 0], [-1, 0, 1]],
-    "Edge 2": [[0, 1, 0], [1, -4, 1], [0, 1, 0]],
+    "Edge detection 1": [[1, 0, -1], [0, 0, 0], [-1, 0, 1]],
+    "Edge detection 2": [[0, 1, 0], [1, -4, 1], [0, 1, 0]],
     "Sharpen": [[0, -1, 0], [-1, 5, -1], [0, -1, 0]],
     "Box blur": np.full([3, 3], 1 / 9),
     "Gaussian blur": np.array([[1, 2, 1], [2, 4, 2], [1, 2, 1]]) / 16,
@@ -23,8 +23,9 @@ FILTERS = {  # figure 18; the scan keeps two of the six names
 
 def load_data(run):
     """An image of random values, float [28, 28], and a photograph in grey, float [180, 180] from 0 to 1."""
-    pixels = imread(get_sample_data("grace_hopper.jpg", asfileobj=False))  # comes with matplotlib
-    photograph = pixels[60:240, 150:330].mean(2) / 255
+    pixels = imread(get_sample_data("grace_hopper.jpg", asfileobj=False))[20:380, 80:440]  # comes with matplotlib
+    # Averages of 2x2 pixels and three colours: the edge filters would see the blocks of the JPEG.
+    photograph = pixels.reshape(180, 2, 180, 2, 3).mean((1, 3, 4)) / 255
     return SimpleNamespace(image=np.random.rand(28, 28), photograph=photograph)
 
 
@@ -106,7 +107,7 @@ def evaluate_model(run, data, model):
 
 def draw_windows(*positions):
     """Figures 12 to 14: the first and the last place of the window, without and with the border."""
-    figure, (left, right) = figures.canvas(1, 2, width=9, height=5)
+    figure, (left, right) = figures.canvas(1, 2, width=9, height=4.8)
     for ax, border, places in zip((left, right), (0, 2), positions, strict=True):
         side = 28 + 2 * border
         if border:
@@ -130,7 +131,7 @@ def draw_windows(*positions):
 
 def draw_filters(photograph, filtered):
     """Figure 18 on a photograph; what the two edge filters give is shown by its size, dark where it is 0."""
-    figure, axes = figures.canvas(2, 3, width=8.4, height=6.4)
+    figure, axes = figures.canvas(2, 3, width=8.4, height=5.9)
     for index, (ax, name) in enumerate(zip(axes.flat, FILTERS, strict=True)):
         image = filtered[:, :, index]
         if name.startswith("Edge"):
@@ -138,7 +139,13 @@ def draw_filters(photograph, filtered):
             ax.imshow(image, cmap="gray", vmin=0, vmax=np.percentile(image, 99.5), interpolation="nearest")
         else:
             ax.imshow(image, cmap="gray", vmin=0, vmax=1, interpolation="nearest")
-        ax.set(title=name, xlabel="가로 (픽셀)", ylabel="세로 (픽셀)")
+        scale = {"Box blur": 9, "Gaussian blur": 16}.get(name, 1)
+        rows = "\n".join("  ".join("%2g" % weight for weight in row) for row in np.array(FILTERS[name]) * scale)
+        ax.set_title(name + (f" (1/{scale})" if scale > 1 else ""))
+        box = {"facecolor": "white", "alpha": 0.85}
+        ax.text(0.04, 0.04, rows, transform=ax.transAxes, family="monospace", bbox=box)
+        ax.set(xlabel="가로 (픽셀)", ylabel="세로 (픽셀)")
+        ax.label_outer()
         ax.grid(False)
     return figure
 

@@ -63,7 +63,7 @@ def evaluate_model(run, wave, model):
 
 def draw(wave, steps, filterbank):
     """Figure 20: wave, one frame of it, its spectrum, the filters, the energies and the coefficients."""
-    figure, axes = figures.canvas(3, 2, width=9, height=9.4)
+    figure, axes = figures.canvas(3, 2, width=9, height=10)
     wave_axes, frame_axes, power_axes, bank_axes, energy_axes, mfcc_axes = axes.flat
     chosen = 60  # a frame in which both tones sound
     start = chosen * FRAME_STEP / RATE
@@ -71,7 +71,7 @@ def draw(wave, steps, filterbank):
     wave_axes.axvspan(start, start + FRAME_LEN / RATE, color=figures.RED, alpha=0.5)
     wave_axes.set(title="1. 파형(Wave Form)", xlabel="시간 (s)", ylabel="진폭")
     frame_axes.plot(np.arange(FRAME_LEN) / RATE * 1000, steps["windowed"][chosen], color=figures.RED)
-    frame_axes.set(title="2. 20 ms 프레임, 해밍 창", xlabel="시간 (ms)", ylabel="진폭")
+    frame_axes.set(title="2. 고음을 키운 20 ms 프레임, 해밍 창", xlabel="시간 (ms)", ylabel="진폭")
     hertz = np.arange(NFFT // 2 + 1) * RATE / NFFT
     power_axes.semilogy(hertz, steps["power"][chosen], color=figures.ORANGE)
     power_axes.set(title="3. 푸리에 변환", xlabel="주파수 (Hz)", ylabel="에너지")
@@ -84,7 +84,7 @@ def draw(wave, steps, filterbank):
         first = 2 if ax is mfcc_axes else 1
         extent = (0, len(wave) / RATE, first - 0.5, first + len(values) - 0.5)
         image = ax.imshow(values, aspect="auto", origin="lower", extent=extent, cmap="viridis")
-        figure.colorbar(image, ax=ax, label=unit)
+        figure.colorbar(image, ax=ax, label=unit, location="bottom")
         ax.set(title=title, xlabel="시간 (s)", ylabel=f"{label} 번호")
         ax.grid(False)
     return figure

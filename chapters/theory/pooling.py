@@ -65,7 +65,7 @@ def evaluate_model(run, data, model):
 
 def draw(map_, pooled):
     """Figures 21 and 22: the map and what each way of pooling leaves of it."""
-    figure, axes = figures.canvas(1, 4, width=9.6, height=3.2)
+    figure, axes = figures.canvas(1, 4, width=9.6, height=2.9)
     titles = {"map": "특징 맵", "max": "맥스 풀링(Max)", "mean": "평균 풀링(Mean)", "sum": "합 풀링(Sum)"}
     colors = ["#9ecae1", "#a1d99b", "#fdd0a2", "#dadaeb"]
     for ax, (name, title) in zip(axes, titles.items(), strict=True):

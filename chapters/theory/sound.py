@@ -56,9 +56,9 @@ def draw(data, energies):
     for (left, right), (name, title) in zip(axes, titles.items(), strict=True):
         left.plot(data.t[shown], data.waves[name][shown], color=figures.BLUE, linewidth=1)
         left.set(title=f"변환 전: {title}", xlabel="시간 (s)", ylabel="진폭", ylim=(-4, 4))
-        right.plot(np.arange(201), energies[name][:201], color=figures.ORANGE)
-        right.set(title=f"푸리에 변환 후: {title}", xlabel="주파수 (Hz)", ylabel="에너지", ylim=(0, 0.6))
-        right.annotate("40 Hz", (FREQUENCY, energies[name][FREQUENCY]), (60, 0.45), arrowprops={"arrowstyle": "->"})
+        right.semilogy(np.arange(201), energies[name][:201], color=figures.ORANGE)
+        right.set(title=f"푸리에 변환 후: {title}", xlabel="주파수 (Hz)", ylabel="에너지", ylim=(1e-7, 2))
+        right.annotate("40 Hz", (FREQUENCY, energies[name][FREQUENCY]), (70, 0.1), arrowprops={"arrowstyle": "->"})
     left = axes[0, 0]
     left.annotate("", (0.00625, 1.6), (0.03125, 1.6), arrowprops={"arrowstyle": "<->", "lw": 1.5})
     left.text(0.01875, 1.9, "주기 0.025 s", ha="center")

@@ -69,7 +69,7 @@ def draw(by_layer, left):
     figure, (layers, steps) = figures.canvas(1, 2, width=9, height=4.2)
     colors = (figures.ORANGE, figures.GREEN, figures.BLUE)
     for (name, slopes), color in zip(by_layer.items(), colors, strict=True):
-        layers.semilogy(slopes, "o-", color=color, label=name)
+        layers.semilogy(slopes, "o-", color=color, label={"relu": "ReLU"}.get(name, name))
     layers.set(title="계층이 깊어질 때(가중치 1)", xlabel="출력에서 거슬러 간 계층 수", ylabel="기울기의 곱")
     texts = {"rnn": "RNN", "lstm": "LSTM, 책의 식", "lstm_biased": "LSTM, forget bias 1"}
     for (name, norms), color in zip(left.items(), colors, strict=True):
