@@ -47,7 +47,7 @@ check: $(STAMP)
 	@$(PY) -m common.book check --profile $(PROFILE)
 
 evidence: $(STAMP)
-	@$(PY) -m common.evidence $(CHAPTER) --profile $(PROFILE) --seeds $(SEEDS) $(if $(DATA),--data "$(DATA)")
+	@$(PY) -m common.evidence $(CHAPTER) --profile $(PROFILE) --seeds $(SEEDS) $(if $(DATA),--data "$(DATA)") $(if $(THREADS),--threads $(THREADS))
 
 builtin-data: $(BUILTIN)
 
