@@ -165,14 +165,40 @@ def test_sampling_error(two_bounds):
 @EACH
 @pytest.mark.parametrize("profile", ["builtin", "listed", "printed"])
 def test_thresholds_follow_from_their_evidence(book, profile):
-    """Printed figure (on built-in data: mean) minus three standard deviations, rounded down, never below the floor."""
+    """Printed figure (where nothing is printed: mean) minus three standard deviations, rounded down, above the floor."""
     for threshold in book.thresholds(profile):
-        start = threshold.mean if book.data_kind(profile) == "built-in" else book.printed(threshold.metric)
+        printed = None if book.data_kind(profile) == "built-in" else book.printed(threshold.metric)
+        start = threshold.mean if printed is None else printed
         sd = threshold.sd if threshold.values else threshold.sampling_error(start)
         rule = math.floor((start - 3 * sd) * 1e4) / 1e4
         assert threshold.at_least == max(rule, threshold.floor)
         if threshold.values:
             assert threshold.holds(threshold.values[0])  # of seed 1, which `make` and `make book` run
+
+
+@pytest.mark.parametrize(
+    ("value", "within", "found", "agrees"),
+    [
+        (0.5, None, 0.5, True),
+        (0.5, None, 0.5000001, False),
+        (0.5, 1e-6, 0.5000001, True),
+        (0.5, 1e-6, 0.500002, False),
+        ([6, 8], None, [6, 8], True),
+        ([6, 8], None, [6, 9], False),
+        ([6, 8], 1, [6, 9], True),
+        ([6, 8], 10, [6], False),
+        (6, 10, [6], False),
+        (6, 10, None, False),
+        (6, 10, math.nan, False),
+    ],
+)
+def test_worked_figures(value, within, found, agrees):
+    figure = {"claim": "X1", "metric": "score", "value": value} | ({} if within is None else {"within": within})
+    assert BOOKS[0].agrees(figure, {} if found is None else {"score": found}) is agrees
+
+
+def test_theory_comes_first():
+    assert [book.chapter for book in BOOKS] == ["theory", *sorted(book.chapter for book in BOOKS[1:])]
 
 
 @EACH
