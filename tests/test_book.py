@@ -165,7 +165,7 @@ def test_sampling_error(two_bounds):
 @EACH
 @pytest.mark.parametrize("profile", ["builtin", "listed", "printed"])
 def test_thresholds_follow_from_their_evidence(book, profile):
-    """Printed figure (where nothing is printed: mean) minus three standard deviations, rounded down, above the floor."""
+    """Printed figure (if nothing is printed: mean) minus three standard deviations, rounded down, above the floor."""
     for threshold in book.thresholds(profile):
         printed = None if book.data_kind(profile) == "built-in" else book.printed(threshold.metric)
         start = threshold.mean if printed is None else printed

@@ -146,12 +146,12 @@ def test_convolution_by_loops():
     image = np.random.RandomState(3).rand(28, 28)
     fetch = evaluated(convolution)
     found = fetch(lambda m: [m.W, m.W_unshared, m.valid, m.bordered, m.unshared], x=image[None, :, :, None])
-    W, W_unshared, valid, bordered, unshared = (value.squeeze() for value in found)
-    by_loops = [[(image[r : r + 5, c : c + 5] * W).sum() for c in range(24)] for r in range(24)]
+    w, w_unshared, valid, bordered, unshared = (value.squeeze() for value in found)
+    by_loops = [[(image[r : r + 5, c : c + 5] * w).sum() for c in range(24)] for r in range(24)]
     np.testing.assert_allclose(valid, by_loops, atol=1e-5)
     np.testing.assert_allclose(unshared, by_loops, atol=1e-5)
     np.testing.assert_allclose(bordered[2:-2, 2:-2], by_loops, atol=1e-5)
-    assert (W_unshared == W).all()
+    assert (w_unshared == w).all()
 
 
 @pytest.mark.parametrize("name", convolution.FILTERS)
@@ -192,9 +192,9 @@ def test_mfcc_steps_are_the_library_s(samples):
 @pytest.mark.parametrize(("name", "equations"), [("rnn", cells.rnn), ("lstm", cells.lstm)])
 def test_printed_equations_are_the_cells(name, equations):
     x = np.random.RandomState(5).normal(size=[6, cells.BATCH, cells.INPUTS])
-    outputs, (W, b) = evaluated(cells, 8, 6, 1)(lambda m: [m.outputs[name], m.kernels[name]], x=x)
-    np.testing.assert_allclose(equations(x, W, b), outputs, atol=1e-6)
-    assert np.abs(equations(x, W, b + 0.1) - outputs).max() > 1e-3
+    outputs, (w, b) = evaluated(cells, 8, 6, 1)(lambda m: [m.outputs[name], m.kernels[name]], x=x)
+    np.testing.assert_allclose(equations(x, w, b), outputs, atol=1e-6)
+    assert np.abs(equations(x, w, b + 0.1) - outputs).max() > 1e-3
 
 
 def test_default_lstm_has_a_bias_that_the_equations_lack(replayed):
