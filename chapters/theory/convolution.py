@@ -86,8 +86,7 @@ def evaluate_model(run, data, model):
 
     flat = sess.run(model.filtered, feed_dict={model.x: np.ones([1, 3, 3, 1])}).ravel()
     filtered = sess.run(model.filtered, feed_dict={model.x: data.photograph[None, :, :, None]})[0]
-    flat = [round(float(value), 6) + 0.0 for value in flat]  # + 0.0, or -0.0 stays
-    print("T05 what each filter makes of an image of ones: %s" % flat)
+    print("T05 what each filter makes of an image of ones: %g, %g, %g, %g, %g, %g" % tuple(flat))
     values = sess.run(model.vector)
     print("T08 values of a 28x28 colour image: %d" % len(values))
 
@@ -100,7 +99,7 @@ def evaluate_model(run, data, model):
         "filtered_square": float(product.item()),
         "weights": weights,
         "unshared_difference": unshared_difference,
-        "filters_on_ones": flat,
+        "filters_on_ones": flat.tolist(),
         "colour_values": len(values),
     }
 

@@ -48,7 +48,7 @@ def evaluate_model(run, ways, model):
     curves = {name: cost(predictions) for name, predictions in vars(ways).items()}
     rising = np.mean([np.diff(entropy) > 0 for _, entropy in curves.values()])
     print("T13 cross-entropy of the printed prediction: %.6f" % printed[0])
-    print("T13 steps away from the label that raise it: share %g" % rising)
+    print("T13 share of steps away from the label that raise it: %g" % rising)
     # Between two ways it can fall: only the probability of the right class counts, not where the rest of it went.
     doubting = np.full(10, 0.55 / 9)
     doubting[LABEL] = 0.45

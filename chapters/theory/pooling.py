@@ -49,7 +49,7 @@ def evaluate_model(run, data, model):
     pooled, again = pool(data.map), pool(data.again)
     convolved, shape = sess.run([model.convolved, model.pooled], feed_dict={model.image: np.zeros([1, 28, 28, 1])})
     for name in operations:
-        print("T06 %s pooling: %s" % (name, pooled[name].ravel().tolist()))
+        print("T06 %s pooling: %g, %g, %g, %g" % (name, *pooled[name].ravel()))
     first = again["max"][0, 0], again["sum"][0, 0]
     print("E18 with %s as the first square: max %g, sum %g" % (FIRST_SQUARE_AGAIN, *first))
     print("T07 28x28 -> %dx%dx%d -> %dx%dx%d" % (convolved.shape[1:] + shape.shape[1:]))
