@@ -12,7 +12,7 @@ PROFILE ?= builtin
 SEEDS ?= 10
 STAMP := .venv/installed.txt
 BUILTIN := build/data/made.txt
-FOLDERS := $(sort $(notdir $(wildcard chapters/ch*_*)))
+FOLDERS := theory $(sort $(notdir $(wildcard chapters/ch*_*)))
 CHAPTERS := $(foreach folder,$(FOLDERS),$(firstword $(subst _, ,$(folder))))
 OPTIONS = --profile $(PROFILE) $(if $(DATA),--data "$(DATA)") $(if $(SEED),--seed $(SEED)) $(if $(THREADS),--threads $(THREADS)) $(if $(OUT),--out "$(OUT)") $(if $(SAMPLE),--sample "$(SAMPLE)") $(if $(WORDS),--words $(WORDS))
 
@@ -41,7 +41,7 @@ listed: $(STAMP)
 chapters: $(CHAPTERS)
 
 $(CHAPTERS): $(STAMP) $(if $(filter builtin,$(PROFILE)),$(BUILTIN))
-	@$(PY) -m chapters.$(filter $@_%,$(FOLDERS)).replay $(OPTIONS)
+	@$(PY) -m chapters.$(filter $@ $@_%,$(FOLDERS)).replay $(OPTIONS)
 
 check: $(STAMP)
 	@$(PY) -m common.book check --profile $(PROFILE)

@@ -4,7 +4,8 @@ import importlib.util
 import sys
 
 # Before any module of the project can fail on its own imports: this is what happens outside .venv.
-_absent = [name for name in ("numpy", "tqdm", "tensorflow", "tf_keras") if importlib.util.find_spec(name) is None]
+_NEEDED = ("numpy", "tqdm", "tensorflow", "tf_keras", "matplotlib", "koreanize_matplotlib")
+_absent = [name for name in _NEEDED if importlib.util.find_spec(name) is None]
 if _absent:
     sys.exit(
         f"{sys.executable} has no {', '.join(_absent)}. Run `make setup`, then start the chapters through make "

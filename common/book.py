@@ -10,6 +10,8 @@ from dataclasses import dataclass, field
 from pathlib import Path
 from statistics import mean, stdev
 
+import numpy as np
+
 from common.errors import ReplayError
 
 ROOT = Path(__file__).resolve().parent.parent
@@ -135,6 +137,14 @@ class Book:
         """The figure that the book prints for `metric`, or None."""
         return next((figure["value"] for figure in self.figures if figure["metric"] == metric), None)
 
+    def agrees(self, figure, metrics):
+        """Whether `metrics` hold the printed value of `figure`, one of `figures`: equal, or no further than `within`.
+
+        The value is a number or a list of numbers; another length, a missing metric and NaN never agree.
+        """
+        value, found = np.asarray(figure["value"]), np.asarray(metrics.get(figure["metric"], np.nan), float)
+        return value.shape == found.shape and bool((np.abs(found - value) <= figure.get("within", 0)).all())
+
     def missed(self, profile, metrics):
         """Sentences, one for each threshold of `profile` that `metrics` (name to number) does not keep."""
         sentences = []
@@ -158,7 +168,8 @@ class Book:
 
 def all_books():
     """The Books of all chapters, in the book's order."""
-    return [Book(path) for path in sorted((ROOT / "chapters").glob("ch*/book.toml"))]
+    paths = (ROOT / "chapters").glob("*/book.toml")
+    return [Book(path) for path in sorted(paths, key=lambda path: (path.parent.name != "theory", path))]
 
 
 def result_folder(profile, chapter):

@@ -42,7 +42,9 @@ def main(arguments=None):
             print(f"{book.chapter} seed {seed} left no result; the reason stands above.", file=sys.stderr)
             return 1
         print(f"seed {seed}: {metrics[-1]}", flush=True)
-    for name in metrics[0]:
+    for name, first in metrics[0].items():
+        if isinstance(first, list):
+            continue
         values = [round(found[name], 6) for found in metrics if name in found]
         print(
             f"{name}: mean {mean(values):.4f}, standard deviation {stdev(values):.4f}, {min(values)} to {max(values)}"

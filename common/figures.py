@@ -1,4 +1,7 @@
-"""Figures that several chapters draw. `run.save_figure(name, figure)` keeps one."""
+"""How figures look, and those that several chapters draw. `run.save_figure(name, figure)` keeps one."""
+
+import importlib.util
+from pathlib import Path
 
 import matplotlib
 import numpy as np
@@ -6,7 +9,41 @@ import numpy as np
 from common.errors import ReplayError
 
 matplotlib.use("Agg")  # for chapters that draw with pyplot: nothing may open a window
+from matplotlib import font_manager
 from matplotlib.figure import Figure
+from matplotlib.patches import Rectangle
+
+# Told apart by the colour-blind, and light from dark when printed grey.
+BLUE, ORANGE, GREEN, RED, GREY = "#1f6fb2", "#e08214", "#1b7837", "#c51b3a", "#777777"
+
+# The package itself is not imported, since that needs distutils; it carries the font with the Korean letters.
+_FONTS = Path(importlib.util.find_spec("koreanize_matplotlib").origin).parent / "fonts"
+font_manager.fontManager.addfont(_FONTS / "NanumGothic.ttf")
+
+# Labels are drawn late, so the style is for the whole program. The sizes are legible at half the width.
+matplotlib.rcParams.update(
+    {
+        "font.family": ["DejaVu Sans", "NanumGothic"],
+        "font.size": 11,
+        "axes.titlesize": 12,
+        "axes.grid": True,
+        "axes.axisbelow": True,
+        "grid.color": "#dddddd",
+        "lines.linewidth": 2,
+        "lines.markersize": 4,
+    }
+)
+
+
+def canvas(rows=1, columns=1, width=9, height=6):
+    """A Figure of `width` x `height` inches and its Axes: one, or an array [columns] or [rows, columns]."""
+    figure = Figure(figsize=(width, height), layout="constrained")
+    return figure, figure.subplots(rows, columns)
+
+
+def square(x, y, side=1, **style):
+    """A square patch with a black edge whose corner is at (`x`, `y`)."""
+    return Rectangle((x, y), side, side, edgecolor="black", **style)
 
 
 def confusion_matrix(class_names, labels, predictions):
@@ -32,6 +69,7 @@ def confusion_matrix(class_names, labels, predictions):
     figure = Figure(figsize=(side, side), layout="constrained")
     axes = figure.subplots()
     axes.imshow(shares, cmap="Blues", vmin=0, vmax=1)
+    axes.grid(False)
     for (row, column), count in np.ndenumerate(counts):
         colour = "white" if shares[row, column] > 0.5 else "black"
         axes.text(column, row, count, ha="center", va="center", color=colour, fontsize=12)

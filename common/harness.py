@@ -49,12 +49,13 @@ class Run:
         self._session = None
 
     def phase(self, function, *arguments):
-        """Call `function(*arguments)`, note its seconds under its name, and return its value."""
+        """Call `function(*arguments)`, add its seconds to those under its name, and return its value."""
         start = time.perf_counter()
         try:
             return function(*arguments)
         finally:
-            self.seconds[function.__name__] = round(time.perf_counter() - start, 3)
+            seconds = self.seconds.get(function.__name__, 0) + time.perf_counter() - start
+            self.seconds[function.__name__] = round(seconds, 3)
 
     def data_folder(self):
         """The folder of the chapter's data set, after its files were found and, for real data, recognised.
@@ -188,10 +189,11 @@ def _whole(low, high):
 def replay(script, main, arguments=None, sample=None):
     """Run `main(run)` of the chapter `script` (its `__file__`) from the command line; ends the program.
 
-    `main` returns the metrics, a flat dict of name to number. A chapter whose net can write gives `sample(run, text,
-    words)`: with `--sample TEXT --words N` it is called instead, and no result is touched. Writes `result.json`,
-    `output.txt` and `figures/*.png` when the chapter ran to its end, and nothing otherwise. Exit status: 0 when every
-    threshold holds, 1 when one is missed or the chapter stopped, 2 for a bad command line, 130 for an interrupt.
+    `main` returns the metrics, a flat dict of name to number or list of numbers. A chapter whose net can write gives
+    `sample(run, text, words)`: with `--sample TEXT --words N` it is called instead, and no result is touched. Writes
+    `result.json`, `output.txt` and `figures/*.png` when the chapter ran to its end, and nothing otherwise. Exit status:
+    0 when every threshold holds, 1 when one is missed or the chapter stopped, 2 for a bad command line, 130 for an
+    interrupt.
     """
     for stream in (sys.stdout, sys.stderr):
         if hasattr(stream, "reconfigure"):
@@ -249,7 +251,7 @@ def _replay(book, options, out, main):
         finally:
             output = tee.finish()
     for name, value in metrics.items():
-        if not math.isfinite(value):
+        if not np.isfinite(value).all():
             raise ReplayError(f"the metric {name} is {value}.")
     missed = book.missed(options.profile, metrics)
     write_atomically(out / "output.txt", output)

@@ -173,7 +173,8 @@ def test_thresholds_follow_from_their_evidence(book, profile):
         return
     for threshold in book.thresholds(profile):
         measured = book.data_kind(profile) == "built-in" or threshold.unreachable
-        start = threshold.mean if measured else book.printed(threshold.metric)
+        printed = None if measured else book.printed(threshold.metric)
+        start = threshold.mean if printed is None else printed
         sd = threshold.sd if threshold.values else threshold.sampling_error(start)
         if threshold.sign == ">=":
             rule = math.floor((start - 3 * sd) * 1e4) / 1e4
@@ -204,6 +205,31 @@ def test_a_bound_from_above(results, capsys, monkeypatch):
     results("ch01", lambda r: r["metrics"].update(test_accuracy=0.25))
     assert check("builtin", results.build) == len(BOOKS) - 1
     assert re.search(r"^ch01 .* <= 0\.5 +ok ", capsys.readouterr().out, re.M)
+
+
+@pytest.mark.parametrize(
+    ("value", "within", "found", "agrees"),
+    [
+        (0.5, None, 0.5, True),
+        (0.5, None, 0.5000001, False),
+        (0.5, 1e-6, 0.5000001, True),
+        (0.5, 1e-6, 0.500002, False),
+        ([6, 8], None, [6, 8], True),
+        ([6, 8], None, [6, 9], False),
+        ([6, 8], 1, [6, 9], True),
+        ([6, 8], 10, [6], False),
+        (6, 10, [6], False),
+        (6, 10, None, False),
+        (6, 10, math.nan, False),
+    ],
+)
+def test_worked_figures(value, within, found, agrees):
+    figure = {"claim": "X1", "metric": "score", "value": value} | ({} if within is None else {"within": within})
+    assert BOOKS[0].agrees(figure, {} if found is None else {"score": found}) is agrees
+
+
+def test_theory_comes_first():
+    assert [book.chapter for book in BOOKS] == ["theory", *sorted(book.chapter for book in BOOKS[1:])]
 
 
 @EACH

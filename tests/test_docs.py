@@ -21,7 +21,8 @@ def row(page, chapter):
 def test_tables(page, book):
     cells = row(page, book.chapter)
     for threshold in book.thresholds("printed"):
-        assert f"{book.printed(threshold.metric):g}" in cells
+        if book.printed(threshold.metric) is not None:
+            assert f"{book.printed(threshold.metric):g}" in cells
         assert f"{threshold.bound:g}" in cells
         if not threshold.values:
             continue

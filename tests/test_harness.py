@@ -158,9 +158,10 @@ def test_missed_threshold(chapter):
     assert json.loads((chapter.out / "result.json").read_text())["passed"] is False
 
 
-def test_metric_that_is_not_a_number(chapter):
-    done = chapter(score=float("nan"))
-    assert done.returncode == 1 and "the metric score is nan" in done.stderr
+@pytest.mark.parametrize(("score", "words"), [(float("nan"), "nan"), ([1.0, float("inf")], r"[1.0, inf]")])
+def test_metric_that_is_not_a_number(chapter, score, words):
+    done = chapter(score=score)
+    assert done.returncode == 1 and f"the metric score is {words}" in done.stderr
     assert not (chapter.out / "result.json").exists()
 
 
@@ -243,5 +244,6 @@ def test_python_without_the_packages():
         check=False,
     )
     assert done.returncode == 1
-    assert "has no numpy, tqdm, tensorflow, tf_keras. Run `make setup`" in done.stderr
+    packages = "numpy, tqdm, tensorflow, tf_keras, matplotlib, koreanize_matplotlib"
+    assert f"has no {packages}. Run `make setup`" in done.stderr
     assert "Traceback" not in done.stderr
