@@ -17,7 +17,7 @@ CHAPTERS := $(foreach folder,$(FOLDERS),$(firstword $(subst _, ,$(folder))))
 OPTIONS = --profile $(PROFILE) $(if $(DATA),--data "$(DATA)") $(if $(SEED),--seed $(SEED)) $(if $(THREADS),--threads $(THREADS)) $(if $(OUT),--out "$(OUT)") $(if $(SAMPLE),--sample "$(SAMPLE)") $(if $(WORDS),--words $(WORDS))
 
 .DEFAULT_GOAL := builtin
-.PHONY: builtin book listed chapters $(CHAPTERS) check evidence builtin-data setup test lint clean help
+.PHONY: builtin book listed chapters $(CHAPTERS) check claims evidence builtin-data setup test lint clean help
 
 # A chapter that fails does not stop the others; what it leaves undone is found by the check.
 define replay_all
@@ -45,6 +45,10 @@ $(CHAPTERS): $(STAMP) $(if $(filter builtin,$(PROFILE)),$(BUILTIN))
 
 check: $(STAMP)
 	@$(PY) -m common.book check --profile $(PROFILE)
+
+claims: PROFILE := printed
+claims: $(STAMP)
+	@$(PY) -m common.ledger --profile $(PROFILE)
 
 evidence: $(STAMP)
 	@$(PY) -m common.evidence $(CHAPTER) --profile $(PROFILE) --seeds $(SEEDS) $(if $(DATA),--data "$(DATA)") $(if $(THREADS),--threads $(THREADS))

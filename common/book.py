@@ -135,7 +135,8 @@ class Book:
 
     def printed(self, metric):
         """The figure that the book prints for `metric`, or None."""
-        return next((figure["value"] for figure in self.figures if figure["metric"] == metric), None)
+        figures = (figure for figure in self.figures if figure.get("metric") == metric and "minus" not in figure)
+        return next((figure["value"] for figure in figures if "value" in figure), None)
 
     def agrees(self, figure, metrics):
         """Whether `metrics` hold the printed value of `figure`, one of `figures`: equal, or no further than `within`.

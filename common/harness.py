@@ -42,6 +42,7 @@ class Run:
         self.book, self.profile, self.seed, self.threads, self.out = book, profile, seed, threads, Path(out)
         self.settings = SimpleNamespace(**book.settings(profile))
         self.seconds = {}
+        self.notes = {}
         self.curves = {}
         self.hashes = {}
         self.figures = {}
@@ -90,6 +91,10 @@ class Run:
                 "settings of book.toml no measured seed did this: look at what was changed, or try another seed."
             )
         self.curves.setdefault(curve, []).append([step, float(f"{value:.6g}")])
+
+    def note(self, **values):
+        """Add numbers, or lists of them, to the metrics of the result: what the book states beside its programs."""
+        self.notes.update(values)
 
     def save_checkpoint(self):
         """Keep the trained weights beside the result."""
@@ -247,7 +252,7 @@ def _replay(book, options, out, main):
     tee = _Tee(sys.stdout)
     with _run(book, options, out) as run, contextlib.redirect_stdout(tee):
         try:
-            metrics = main(run)
+            metrics = {**main(run), **run.notes}
         finally:
             output = tee.finish()
     for name, value in metrics.items():
@@ -272,7 +277,7 @@ def _result(run, metrics, passed):
         "data": {"name": book.data, "kind": book.data_kind(profile), "sha256": run.hashes},
         "settings": book.settings(profile),
         "metrics": metrics,
-        "book": {figure["claim"]: figure["value"] for figure in book.figures},
+        "book": {figure["claim"]: figure.get("value") for figure in book.figures},
         "thresholds": {
             threshold.metric: {"at_least" if threshold.sign == ">=" else "at_most": threshold.bound}
             for threshold in book.thresholds(profile, metrics)

@@ -8,6 +8,7 @@ TARGETS = (
     ("make listed DATA=dir", "replay on the real data with the settings of the listings, check"),
     ("make ch04 PROFILE=printed DATA=dir SEED=3", "replay one chapter (also THREADS=n OUT=dir)"),
     ("make check PROFILE=printed", "hold the results of a profile against the book and the thresholds again"),
+    ("make claims", "every figure of the book beside the replayed one, after make book (PROFILE=builtin: after make)"),
     ("make evidence CHAPTER=ch01 PROFILE=printed DATA=dir SEEDS=10", "one chapter over seeds 1 to 10"),
     ("make test", "run the tests; with DATA=dir those on the real data too"),
     ("make lint", "check style and formatting"),

@@ -199,7 +199,7 @@ def test_only_findings_excuse_a_figure(book):
 
 def test_a_bound_from_above(results, capsys, monkeypatch):
     threshold = book_module.Threshold("test_accuracy", (0.2, 0.3), at_most=0.5)
-    monkeypatch.setattr(book_module.Book, "thresholds", lambda book, profile, metrics=None: [threshold])
+    monkeypatch.setattr(book_module.Book, "_bounds", lambda book, profile: {"test_accuracy": [threshold]})
     assert check("builtin", results.build) == len(BOOKS)
     assert re.search(r"^ch01: test_accuracy 0\.9\d* is above 0\.5", capsys.readouterr().out, re.M)
     results("ch01", lambda r: r["metrics"].update(test_accuracy=0.25))

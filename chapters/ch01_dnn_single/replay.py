@@ -3,13 +3,30 @@
 from types import SimpleNamespace
 
 from common import harness
-from common.mnist import read_data_sets
+from common.mnist import FILES, find_file, read_data_sets
 from common.tf1 import tf
 
 
 def load_data(run):
     """The data sets `train`, `validation` and `test` with one-hot labels (pages 18-23)."""
-    return read_data_sets(run.data_folder(), one_hot=True, validation_size=run.settings.validation_size)
+    directory = run.data_folder()
+    mnist = read_data_sets(directory, one_hot=True, validation_size=run.settings.validation_size)
+    run.note(
+        train_examples=mnist.train.num_examples,
+        test_examples=mnist.test.num_examples,
+        images_shape=list(mnist.train.images.shape),
+        labels_shape=list(mnist.train.labels.shape),
+        pixel_range=[float(mnist.train.images.min()), float(mnist.train.images.max())],
+    )
+    paths = [find_file(directory, name) for name in FILES]
+    run.note(
+        packed_files=sum(path.suffix == ".gz" for path in paths),
+        train_images_bytes=paths[0].stat().st_size,
+        train_labels_bytes=paths[1].stat().st_size,
+        test_images_bytes=paths[2].stat().st_size,
+        test_labels_bytes=paths[3].stat().st_size,
+    )
+    return mnist
 
 
 def build_model():

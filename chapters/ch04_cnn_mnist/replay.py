@@ -89,6 +89,8 @@ def evaluate_model(run, mnist, model):
         feed_dict={model.x: mnist.test.images, model.y_: mnist.test.labels, model.keep_prob: 1.0},
     )
     print("test accuracy %g" % test_accuracy)
+    layers = (model.h_conv1, model.h_pool1, model.h_conv2, model.h_pool2, model.h_fc1, model.y_conv)
+    run.note(shapes=[size for layer in layers for size in layer.shape.as_list()[1:]])
     return {"test_accuracy": float(test_accuracy)}
 
 

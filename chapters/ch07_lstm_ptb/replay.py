@@ -51,6 +51,12 @@ def load_data(run):
     ybatches_test = split_batches(ydata_test, batch_size, seq_length)
     print("Type of 'xbatches_train' is %s and length is %d" % (type(xbatches_train), len(xbatches_train)))
     print("Type of 'ybatches_train' is %s and length is %d" % (type(ybatches_train), len(ybatches_train)))
+    run.note(
+        train_lines=count_lines(data_dir / TRAIN),
+        train_words=len(data_train),
+        vocab_size=len(vocab),
+        num_batches_train=len(xbatches_train),
+    )
     return SimpleNamespace(**locals())
 
 
@@ -102,6 +108,7 @@ def train_model(run, data, model):
 
     sess = run.session()
     sess.run(tf.initialize_all_variables())
+    durations = []
     for epoch in range(num_epochs):
         # The listing makes this list once, before all epochs; the printed means are those of one epoch.
         train_cost_list = []
@@ -121,6 +128,7 @@ def train_model(run, data, model):
             total_iter = epoch * num_batches_train + iteration
             end_time = time.time()
             duration = end_time - start_time
+            durations.append(duration)
             if total_iter % 100 == 0:
                 print(
                     "[%d/%d] train perplexity: %.4f / Each batch learning took %.4f sec"
@@ -129,6 +137,7 @@ def train_model(run, data, model):
                 run.record("train_perplexity_so_far", total_iter, train_perplexity)
         run.record("train_perplexity", epoch + 1, train_perplexity)
         run.record("test_perplexity", epoch + 1, perplexity_on_test(run, data, model))
+    run.note(seconds_a_batch=round(float(np.median(durations)), 4))
     run.save_checkpoint()
 
 
@@ -153,10 +162,6 @@ def evaluate_model(run, data, model):
     return {
         "test_perplexity": round(float(test_perplexity), 3),
         "train_perplexity": run.curves["train_perplexity"][-1][1],
-        "train_lines": count_lines(data.data_dir / TRAIN),
-        "train_words": len(data.data_train),
-        "vocab_size": len(data.vocab),
-        "num_batches_train": len(data.xbatches_train),
     }
 
 
