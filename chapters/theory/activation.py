@@ -39,9 +39,7 @@ def evaluate_model(run, inputs, model):
     kept &= np.abs(outputs.sum(1) - 1) < 1e-6
     zero = int(np.argmin(np.abs(inputs)))
     metrics = {"activation_properties_kept": float(kept.mean())}
-    print(
-        "T14 share of inputs with sigmoid and softmax in 0..1, softmax adding up to 1, ReLU max(x, 0): %g" % kept.mean()
-    )
+    print("T14 share of inputs with sigmoid, softmax in 0..1, softmax summing to 1, ReLU max(x, 0): %g" % kept.mean())
     for name in curves:
         metrics[f"{name}_steepest"] = float(slopes[name].max())
         print("    %s(0) = %.4f, steepest slope %.4f" % (name, curves[name][zero], slopes[name].max()))
