@@ -178,8 +178,7 @@ def _connect(address, part, start, size, at_most):
         try:
             get(address, sink, None)
         except (requests.RequestException, urllib3.exceptions.HTTPError) as error:
-            # Of a file of known size, nothing there is at its end yet: a server that has less of it has another.
-            raise _judged(error, stale=bool(start) and size is None) from error
+            raise _judged(error, size) from error
         finally:
             sink.end()
     if size is not None and sink.position < size:
@@ -270,13 +269,17 @@ def _complaint(path, size, sha256, check):
     return None
 
 
-def _judged(error, stale):
+def _judged(error, size):
     """The exception of ours, with its reason in words, for one of requests."""
     if isinstance(error, requests.HTTPError):
         code = error.response.status_code
         reason = f"HTTP {code} {error.response.reason}"
-        if code == 416 and stale:
-            return _StalePartError(reason)
+        if code == 416:  # our part of a file of known size is less than that: then it is the server's that is shorter
+            return (
+                _StalePartError(reason)
+                if size is None
+                else _WrongFileError(f"the server has a shorter file ({reason})")
+            )
         return _WrongFileError(reason) if 400 <= code < 500 and code not in TRY_LATER else _BrokenError(reason)
     if isinstance(error, ValueError | requests.TooManyRedirects):  # addresses that are none
         return _WrongFileError(str(error))
