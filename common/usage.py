@@ -14,7 +14,7 @@ TARGETS = (
     ("make setup", "make .venv from requirements.txt; every other target does so when needed"),
     (
         "make data SET=mnist DATA=dir",
-        "fetch the real data: mnist, cifar10, ptb, gtzan or all (without DATA: build/data/real)",
+        "fetch the real data: mnist, cifar10, ptb, gtzan or all (without DATA: into data/real)",
     ),
     ("make builtin-data", "write the built-in digits into build/data"),
     ("make clean", "remove everything that make made, but .venv and fetched data"),
