@@ -31,11 +31,11 @@ builtin: $(STAMP) $(BUILTIN)
 	$(call replay_all,builtin)
 
 book: $(STAMP)
-	$(if $(DATA),,$(error Say where the real data is: make book DATA=dir. data/README.md tells where to get it))
+	$(if $(DATA),,$(error Say where the real data is: make book DATA=dir. To fetch it: make data SET=all DATA=dir))
 	$(call replay_all,printed)
 
 listed: $(STAMP)
-	$(if $(DATA),,$(error Say where the real data is: make listed DATA=dir. data/README.md tells where to get it))
+	$(if $(DATA),,$(error Say where the real data is: make listed DATA=dir. To fetch it: make data SET=all DATA=dir))
 	$(call replay_all,listed)
 
 chapters: $(CHAPTERS)

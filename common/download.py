@@ -135,6 +135,8 @@ def fetch_file(path, addresses, *, size=None, sha256=None, at_most=None, check=N
                 part.replace(path)
                 return address
             _say(f"{path.name}: {reasons[address]}")
+    if part.exists() and not part.stat().st_size:
+        part.unlink()
     tried = "".join(f"\n  {address}\n    {reason}" for address, reason in reasons.items())
     if by_hand is None:
         what = f" ({size:,} bytes, SHA-256 {sha256})" if sha256 else ""

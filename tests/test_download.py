@@ -309,6 +309,16 @@ def test_what_is_no_archive_is_refused(answers, web, tmp_path, content):
     assert names(tmp_path) == []
 
 
+@pytest.mark.parametrize("name", ["../evil", "/evil", "set/../../evil"])
+def test_a_hostile_archive_leaves_nothing(answers, web, tmp_path, name):
+    answers["/set.tgz"] = whole(tar_gz({"set/one": b"1", name: b"evil"}))
+    with pytest.raises(
+        ReplayError, match=r"the member '.*evil' (leads out|has an absolute path).*Nothing was unpacked"
+    ):
+        maybe_download_and_extract(web.address + "/set.tgz", tmp_path / "in" / "data")
+    assert names(tmp_path / "in" / "data") == [] and names(tmp_path) == ["in"]
+
+
 @pytest.mark.parametrize("end", ["", "/", "/..", "/a%5Cb", "/C:x", "/%2e%2e"])
 def test_an_address_without_a_file_name(tmp_path, end):
     with pytest.raises(ReplayError, match="ends in the name of a file"):
