@@ -288,6 +288,8 @@ def _judged(error, size):
     if isinstance(error, requests.Timeout) or "timed out" in str(error):
         return _BrokenError(f"no answer within {TIMEOUT[0]} s, or none for {TIMEOUT[1]} s")
     cause = error.args[0] if error.args else error
+    if isinstance(cause, urllib3.exceptions.ProtocolError):
+        return _BrokenError(f"the connection broke off: {cause.args[-1]}")
     return _BrokenError(str(getattr(cause, "reason", None) or cause).rpartition("): ")[2])
 
 

@@ -122,7 +122,7 @@ REFUSALS = {
     "a web page of unknown length": (whole(HTML, "text/html", length=False), "a web page, not the file"),
     "an empty file": (whole(b""), "another file: 0 bytes"),
     "an empty file of unknown length": (whole(b"", length=False), "ended after 0 of 700,000 bytes"),
-    "nothing": (nothing, "closed connection without response|aborted"),
+    "nothing": (nothing, "the connection broke off: Remote end closed connection without response"),
     "404": (error(404), "HTTP 404 Not Found"),
     "403": (error(403), "HTTP 403 Forbidden"),
     "503": (error(503), "HTTP 503 Service Unavailable"),
