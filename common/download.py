@@ -156,8 +156,10 @@ def _download(address, part, size, sha256, at_most, check):
         if size is None or start < size:
             try:
                 start = _connect(address, part, start, size, at_most)
-            except _StalePartError:
+            except _StalePartError as error:
                 part.unlink()
+                if not start:
+                    raise _WrongFileError(str(error)) from error
                 continue
             except _BrokenError:
                 if part.stat().st_size > farthest:

@@ -28,7 +28,7 @@ HTML = b"<!doctype html><title>Moved</title>"
 @pytest.fixture(autouse=True)
 def hurry(monkeypatch):
     monkeypatch.setattr(download, "PAUSES", (0, 0, 0))
-    monkeypatch.setattr(download, "TIMEOUT", (0.3, 0.3))
+    monkeypatch.setattr(download, "TIMEOUT", (10, 10))
     monkeypatch.setenv("NO_PROXY", "127.0.0.1")
 
 
@@ -132,7 +132,9 @@ REFUSALS = {
 
 
 @pytest.mark.parametrize("name", REFUSALS)
-def test_a_bad_address_falls_through_to_the_next(answers, web, tmp_path, capsys, name):
+def test_a_bad_address_falls_through_to_the_next(answers, web, tmp_path, monkeypatch, name):
+    if name == "a hang":
+        monkeypatch.setattr(download, "TIMEOUT", (10, 0.5))
     answers["/bad"], reason = REFUSALS[name]
     answers["/good"] = whole(CONTENT)
     addresses = [web.address + "/bad", web.address + "/good"]
@@ -161,6 +163,18 @@ def test_a_server_that_recovers_is_asked_again(answers, web, tmp_path):
     answers["/file"] = lambda handler: (whole(CONTENT) if len(web.asked) == 3 else error(503))(handler)
     fetch_file(tmp_path / "file", [web.address + "/file"], **KNOWN)
     assert (tmp_path / "file").read_bytes() == CONTENT
+
+
+@pytest.mark.parametrize("part", [None, b"longer than what the server has"], ids=["no part", "stale part"])
+def test_a_range_that_cannot_be_had_of_a_file_of_unknown_size(answers, web, tmp_path, part):
+    answers["/set.tgz"] = whole(tar_gz({"one": b"1"})) if part else error(416)
+    if part:
+        (tmp_path / "set.tgz.part").write_bytes(part * 100)
+        maybe_download_and_extract(web.address + "/set.tgz", tmp_path)
+        assert (tmp_path / "one").read_bytes() == b"1" and len(web.asked) == 2
+    else:
+        with pytest.raises(ReplayError, match="HTTP 416"):
+            maybe_download_and_extract(web.address + "/set.tgz", tmp_path)
 
 
 def test_redirection(answers, web, tmp_path):
