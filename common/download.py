@@ -135,6 +135,8 @@ def fetch_file(path, addresses, *, size=None, sha256=None, at_most=None, check=N
                 part.replace(path)
                 return address
             _say(f"{path.name}: {reasons[address]}")
+    if part.exists() and not part.stat().st_size:
+        part.unlink()
     tried = "".join(f"\n  {address}\n    {reason}" for address, reason in reasons.items())
     if by_hand is None:
         what = f" ({size:,} bytes, SHA-256 {sha256})" if sha256 else ""
@@ -154,8 +156,10 @@ def _download(address, part, size, sha256, at_most, check):
         if size is None or start < size:
             try:
                 start = _connect(address, part, start, size, at_most)
-            except _StalePartError:
+            except _StalePartError as error:
                 part.unlink()
+                if not start:
+                    raise _WrongFileError(str(error)) from error
                 continue
             except _BrokenError:
                 if part.stat().st_size > farthest:
@@ -178,8 +182,7 @@ def _connect(address, part, start, size, at_most):
         try:
             get(address, sink, None)
         except (requests.RequestException, urllib3.exceptions.HTTPError) as error:
-            # Of a file of known size, nothing there is at its end yet: a server that has less of it has another.
-            raise _judged(error, stale=bool(start) and size is None) from error
+            raise _judged(error, size) from error
         finally:
             sink.end()
     if size is not None and sink.position < size:
@@ -270,19 +273,25 @@ def _complaint(path, size, sha256, check):
     return None
 
 
-def _judged(error, stale):
+def _judged(error, size):
     """The exception of ours, with its reason in words, for one of requests."""
     if isinstance(error, requests.HTTPError):
         code = error.response.status_code
         reason = f"HTTP {code} {error.response.reason}"
-        if code == 416 and stale:
-            return _StalePartError(reason)
+        if code == 416:  # our part of a file of known size is less than that: then it is the server's that is shorter
+            return (
+                _StalePartError(reason)
+                if size is None
+                else _WrongFileError(f"the server has a shorter file ({reason})")
+            )
         return _WrongFileError(reason) if 400 <= code < 500 and code not in TRY_LATER else _BrokenError(reason)
     if isinstance(error, ValueError | requests.TooManyRedirects):  # addresses that are none
         return _WrongFileError(str(error))
     if isinstance(error, requests.Timeout) or "timed out" in str(error):
         return _BrokenError(f"no answer within {TIMEOUT[0]} s, or none for {TIMEOUT[1]} s")
     cause = error.args[0] if error.args else error
+    if isinstance(cause, urllib3.exceptions.ProtocolError):
+        return _BrokenError(f"the connection broke off: {cause.args[-1]}")
     return _BrokenError(str(getattr(cause, "reason", None) or cause).rpartition("): ")[2])
 
 
