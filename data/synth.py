@@ -188,14 +188,13 @@ def metal(rng, tape, seconds):
             when = at + quarter * beat / 4
             if gallop[quarter]:
                 tape.add(when, drums[0], 0.5)
-            if held and quarter or not (held or gallop[quarter]):
+            if quarter if held else not gallop[quarter]:
                 continue
-            note = root + riff[(count * 4 + quarter) % 16 if not held else count % 16]
+            note = root + riff[count % 16 if held else (count * 4 + quarter) % 16]
             length, decay = (beat, 2.0) if held else (beat / 4, rng.uniform(0.06, 0.2))
             for step in (0, 7, 12):
-                guitars.add(
-                    when, shaped(tone(hertz(note + step + rng.normal(0, 0.05)), length, 1.0), 0.003, decay), 0.4
-                )
+                string = tone(hertz(note + step + rng.normal(0, 0.05)), length, 1.0)
+                guitars.add(when, shaped(string, 0.003, decay), 0.4)
         if count % 2:
             tape.add(at, drums[1], 0.5)
         tape.add(at, drums[2], 0.25 if count % 4 else 0.4)

@@ -61,5 +61,5 @@ def test_loudness_does_not_tell_the_genre(builtin_tracks):
     levels = np.array([np.sqrt(np.mean(read_music(path)[1] ** 2)) for _, path in tracks])
     for values in (levels, 20 * np.log10(levels)):
         means = {genre: values[genres == genre].mean() for genre in GENRES}
-        nearest = [min(means, key=lambda genre: abs(means[genre] - value)) for value in values]  # noqa: B023
+        nearest = [min(means, key=lambda genre: abs(means[genre] - value)) for value in values]
         assert (np.array(nearest) == genres).mean() < 0.6
