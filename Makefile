@@ -11,7 +11,7 @@ endif
 PROFILE ?= builtin
 SEEDS ?= 10
 STAMP := .venv/installed.txt
-BUILTIN := build/data/made.txt
+BUILTIN := build/data/mnist/.made build/data/genres/.made build/data/ptb/.made
 FOLDERS := theory $(sort $(notdir $(wildcard chapters/ch*_*)))
 CHAPTERS := $(foreach folder,$(FOLDERS),$(firstword $(subst _, ,$(folder))))
 OPTIONS = --profile $(PROFILE) $(if $(DATA),--data "$(DATA)") $(if $(SEED),--seed $(SEED)) $(if $(THREADS),--threads $(THREADS)) $(if $(OUT),--out "$(OUT)") $(if $(SAMPLE),--sample "$(SAMPLE)") $(if $(WORDS),--words $(WORDS))
@@ -40,7 +40,9 @@ listed: $(STAMP)
 
 chapters: $(CHAPTERS)
 
-$(CHAPTERS): $(STAMP) $(if $(filter builtin,$(PROFILE)),$(BUILTIN))
+$(filter-out theory,$(CHAPTERS)): $(if $(filter builtin,$(PROFILE)),$(BUILTIN))
+
+$(CHAPTERS): $(STAMP)
 	@$(PY) -m chapters.$(filter $@ $@_%,$(FOLDERS)).replay $(OPTIONS)
 
 check: $(STAMP)
@@ -59,8 +61,11 @@ data: $(STAMP)
 
 builtin-data: $(BUILTIN)
 
-$(BUILTIN): $(wildcard data/builtin*.py) | $(STAMP)
-	@$(PY) -m data.builtin
+$(BUILTIN): build/data/%/.made: data/builtin.py | $(STAMP)
+	@$(PY) -m data.builtin $*
+
+build/data/genres/.made: data/synth.py
+build/data/ptb/.made: data/reference_text.py
 
 setup: $(STAMP)
 
