@@ -8,6 +8,7 @@ words by `data/reference_text.py`. All are read by the readers of the real data.
 import gzip
 import io
 import os
+import pydoc_data.topics
 import sys
 from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
@@ -69,7 +70,11 @@ def write_genres(directory):
 SETS = {
     "mnist": (f"{NUM_TRAIN} + 1000 MNIST digits", write_mnist, [__file__]),
     "genres": (f"{len(synth.PLAYERS)} x {TRACKS_EACH} tracks", write_genres, [__file__, synth.__file__]),
-    "ptb": ("a text of words", reference_text.write_ptb, [__file__, reference_text.__file__]),
+    "ptb": (
+        "a text of words",
+        reference_text.write_ptb,
+        [__file__, reference_text.__file__, pydoc_data.topics.__file__],
+    ),
 }
 
 
