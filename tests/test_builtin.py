@@ -1,11 +1,15 @@
-"""The built-in data: real digits, balanced, split once and for all; music whose loudness tells nothing."""
+"""The built-in data: real digits, balanced, split once and for all; music whose loudness tells nothing; a text."""
+
+import collections
+import re
 
 import numpy as np
 import pytest
 
+from common import ptb
 from common.genres import GENRES, list_tracks, read_music
 from common.mnist import read_data_sets
-from data import builtin, synth
+from data import builtin, reference_text, synth
 
 
 def test_digits(builtin_digits):
@@ -63,3 +67,21 @@ def test_loudness_does_not_tell_the_genre(builtin_tracks):
         means = {genre: values[genres == genre].mean() for genre in GENRES}
         nearest = [min(means, key=lambda genre: abs(means[genre] - value)) for value in values]
         assert (np.array(nearest) == genres).mean() < 0.6
+
+
+def test_text_is_written_as_penn_treebank_is(tmp_path):
+    reference_text.write_ptb(tmp_path)
+    lines = {name: (tmp_path / name).read_text().splitlines() for name in (ptb.TRAIN, ptb.VALID, ptb.TEST)}
+    words = {name: ptb.read_words(tmp_path / name) for name in lines}
+    for word in {word for text in words.values() for word in text}:
+        assert word in ("N", "<unk>") or re.fullmatch(r"[a-z_']+", word), word
+    counts = collections.Counter(words[ptb.TRAIN])
+    assert min(counts.values()) >= 3
+    assert set(words[ptb.VALID]) | set(words[ptb.TEST]) <= counts.keys()
+    assert 8 < len(lines[ptb.TRAIN]) / len(lines[ptb.TEST]) < 10
+    assert 40_000 < len(words[ptb.TRAIN]) < 60_000
+
+
+def test_no_paragraph_of_the_text_stands_in_two_parts():
+    paragraphs = [tuple(words) for words in reference_text.paragraphs()]
+    assert len(set(paragraphs)) == len(paragraphs)
