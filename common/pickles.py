@@ -217,7 +217,7 @@ class _Machine:
                 self.refuse(f"a dtype that is more than u1: {_shown(state)}")
             return np.dtype("u1")
         version, shape, dtype, fortran, data = state
-        if version != 1 or not isinstance(dtype, np.dtype) or fortran or not isinstance(data, bytes):
+        if version != 1 or not isinstance(dtype, np.dtype) or fortran is not False or not isinstance(data, bytes):
             self.refuse("an array that is not bytes in C order")
         if not isinstance(shape, tuple) or not all(type(size) is int and size >= 0 for size in shape):
             self.refuse("an array without a shape")
