@@ -42,6 +42,7 @@ class Run:
         self.seconds = {}
         self.curves = {}
         self.hashes = {}
+        self.figures = {}
         self._data = data
         self._session = None
 
@@ -86,6 +87,21 @@ class Run:
                 "settings of book.toml no measured seed did this: look at what was changed, or try another seed."
             )
         self.curves.setdefault(curve, []).append([step, float(f"{value:.6g}")])
+
+    def save_figure(self, name, figure):
+        """Keep a matplotlib Figure for `figures/<name>.png` of the result, and show it when run in a notebook.
+
+        It is drawn now and written when the chapter has run to its end. Raises ValueError for a name that was taken.
+        """
+        if name in self.figures:
+            raise ValueError(f"a figure {name!r} was saved before")
+        png = io.BytesIO()
+        figure.savefig(png, format="png", dpi=150, metadata={"Software": None})  # the same figure, the same bytes
+        self.figures[name] = png.getvalue()
+        if "ipykernel" in sys.modules:
+            from IPython.display import Image, display
+
+            display(Image(self.figures[name]))
 
     def close(self):
         """Free what the session holds."""
@@ -148,9 +164,9 @@ def _whole(low, high):
 def replay(script, main, arguments=None):
     """Run `main(run)` of the chapter `script` (its `__file__`) from the command line; ends the program.
 
-    `main` returns the metrics, a flat dict of name to number. Writes `result.json` and `output.txt` when the chapter
-    ran to its end, and nothing otherwise. Exit status: 0 when every threshold holds, 1 when one is missed or the
-    chapter stopped, 2 for a bad command line, 130 for an interrupt.
+    `main` returns the metrics, a flat dict of name to number. Writes `result.json`, `output.txt` and `figures/*.png`
+    when the chapter ran to its end, and nothing otherwise. Exit status: 0 when every threshold holds, 1 when one is
+    missed or the chapter stopped, 2 for a bad command line, 130 for an interrupt.
     """
     for stream in (sys.stdout, sys.stderr):
         if hasattr(stream, "reconfigure"):
@@ -178,6 +194,10 @@ def _replay(book, options, out, main):
     # A result from an earlier run must not outlive a run that fails.
     for name in ("result.json", "output.txt"):
         (out / name).unlink(missing_ok=True)
+    for path in (out / "figures").glob("*.png"):
+        path.unlink()
+    with contextlib.suppress(OSError):
+        (out / "figures").rmdir()
     print(f"{book.chapter}: {book.title} (profile {options.profile}, seed {options.seed})", file=sys.stderr)
     random.seed(options.seed)
     np.random.seed(options.seed)
@@ -194,6 +214,8 @@ def _replay(book, options, out, main):
             raise ReplayError(f"the metric {name} is {value}.")
     missed = book.missed(options.profile, metrics)
     write_atomically(out / "output.txt", output)
+    for name, png in run.figures.items():
+        write_atomically(out / "figures" / f"{name}.png", png)
     text = json.dumps(_result(run, metrics, passed=not missed), indent=1, ensure_ascii=False, allow_nan=False)
     write_atomically(out / "result.json", text + "\n")
     return missed

@@ -18,38 +18,70 @@ def read_sources():
 def locate(name, root, real):
     """The folder of data set `name` under `root`, and a dict of its files' names to SHA-256 as they lie there.
 
-    With `real`, each must be the official one, packed or unpacked. Raises ReplayError for a missing file or, with
-    `real`, a different one; the message says how to get it.
+    With `real`, each must be the official one, packed or unpacked; of music tracks no hash is known, and those that are
+    there are taken. Raises ReplayError for a missing file or, with `real`, a different one; the message says how to get
+    it.
     """
     source = read_sources()[name]
     directory = Path(root) / source["folder"]
     hashes = {}
-    for file in source["files"]:
-        packed = directory / file["name"]
-        path = packed if packed.is_file() or packed.suffix != ".gz" else packed.with_suffix("")
+    for path, file in _expected(source, directory):
         try:
             content = path.read_bytes()
         except OSError as error:
             raise ReplayError(
-                f"{packed}: the real data of {source['title']} is needed here, and this file cannot be read "
-                f"({error.strerror}). {_how_to_get(source, directory)}"
+                f"{path}: the real data of {source['title']} is needed here, and this file cannot be read "
+                f"({error.strerror}). {how_to_get(name, root)}"
                 if real
-                else f"{packed}: the built-in data is not there yet. Make it with `make builtin-data`."
+                else f"{path}: the built-in data is not there yet. Make it with `make builtin-data`."
             ) from error
-        hashes[path.name] = sha256(content)
-        if real and not _is_official(path, content, file):
+        hashes[path.relative_to(directory).as_posix()] = sha256(content)
+        if real and file is not None and not _is_official(path, content, file):
             raise ReplayError(
                 f"{path}: not the official file of {source['title']}: expected {file['bytes']} bytes with SHA-256 "
-                f"{file['sha256']}, found {len(content)} bytes with {hashes[path.name]}. "
-                f"{_how_to_get(source, directory)}"
+                f"{file['sha256']}, found {len(content)} bytes with {sha256(content)}. {how_to_get(name, root)}"
             )
     return directory, hashes
+
+
+def _expected(source, directory):
+    """(path, entry of its hashes or None) for each file of a set; a packed file may lie there unpacked."""
+    if "tracks" in source:
+        tracks = [
+            path
+            for genre in source["tracks"]["genres"]
+            for path in sorted((directory / genre).glob("*.wav"))
+            if not path.name.startswith(".")
+        ]
+        return [(path, None) for path in tracks or [directory / track_names(source)[0]]]
+    expected = []
+    for file in source["files"]:
+        packed = directory / file["name"]
+        unpacked = packed.with_suffix("") if "content_sha256" in file else packed
+        expected.append((packed if packed.is_file() or not unpacked.is_file() else unpacked, file))
+    return expected
+
+
+def track_names(source):
+    """The names of all tracks of a set of music, relative to its folder, as WAV."""
+    tracks = source["tracks"]
+    return [f"{genre}/{genre}.{number:05d}.wav" for genre in tracks["genres"] for number in range(tracks["each"])]
+
+
+def is_official(path, file):
+    """Whether the file at `path` is there and is the one of `file`, an entry of sources.toml."""
+    try:
+        return _is_official(path, path.read_bytes(), file)
+    except OSError:
+        return False
 
 
 def _is_official(path, content, file):
     """Whether `content` is the downloaded file itself or holds, packed anew or unpacked, what is in it."""
     if sha256(content) == file["sha256"]:
         return True
+    if "content_sha256" not in file:
+        return False
     try:
         unpacked = gzip.decompress(content) if path.suffix == ".gz" else content
     except Exception:  # whatever a damaged archive raises, it is not the official file
@@ -57,9 +89,25 @@ def _is_official(path, content, file):
     return sha256(unpacked) == file["content_sha256"]
 
 
-def _how_to_get(source, directory):
-    names = ", ".join(file["name"] for file in source["files"])
+def how_to_get(name, root):
+    """The sentences that say how data set `name` comes into `root`: by command, and by hand."""
     return (
-        f"Fetch {names} from one of {' '.join(source['addresses'])} into {directory}, then pass the folder above it: "
-        "DATA=dir with make, --data dir with the script."
+        f'Fetch it with `make data SET={name} DATA="{root}"`. {by_hand(name, root)} Then pass the folder above: DATA=dir '
+        "with make, --data dir with the script."
     )
+
+
+def by_hand(name, root):
+    """The sentences that say which files of data set `name` to put where under `root`."""
+    source = read_sources()[name]
+    ways = []
+    if "archive" in source:
+        archive = source["archive"]
+        ways.append(
+            f"put {archive['name']} from {' or '.join(archive['addresses'])} into {root} and run "
+            f'`make data SET={name} DATA="{root}"`, which unpacks it'
+        )
+    if "addresses" in source:
+        names = ", ".join(file["name"] for file in source["files"])
+        ways.append(f"put {names} from {' or '.join(source['addresses'])} into {Path(root) / source['folder']}")
+    return f"By hand: {'; or '.join(ways)}."

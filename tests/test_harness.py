@@ -13,6 +13,7 @@ import pytest
 
 from common import harness
 from common.book import ROOT
+from common.figures import confusion_matrix
 from common.tf1 import tf
 
 BOOK = """
@@ -45,7 +46,7 @@ def chapter(tmp_path, capsys):
     (tmp_path / "ch00_test").mkdir()
     script, chapter_out = tmp_path / "ch00_test" / "replay.py", tmp_path / "out"
 
-    def run(*arguments, score=0.7, loss=lambda i: 1.5, book=BOOK):
+    def run(*arguments, score=0.7, loss=lambda i: 1.5, book=BOOK, figures=()):
         (script.parent / "book.toml").write_text(book, encoding="utf-8")
 
         def load_data(run):
@@ -58,6 +59,8 @@ def chapter(tmp_path, capsys):
                 run.record("loss", i, loss(i))
 
         def main(run):
+            for name in figures:
+                run.save_figure(name, confusion_matrix(["a", "b"], [0, 1, 1], [0, 0, 1]))
             run.phase(train_model, run, run.phase(load_data, run))
             return {"score": score}
 
@@ -102,6 +105,31 @@ def test_result_and_output(chapter):
     assert set(result["seconds"]) == {"load_data", "train_model"}
     assert set(result["versions"]) == {"python", "tensorflow", "tf_keras", "numpy"}
     assert sorted(path.name for path in chapter.out.iterdir()) == ["output.txt", "result.json"]
+
+
+def test_figures_are_written_with_the_result_and_removed_with_it(chapter):
+    chapter(figures=["one", "two"])
+    folder = chapter.out / "figures"
+    first = {path.name: path.read_bytes() for path in folder.iterdir()}
+    assert set(first) == {"one.png", "two.png"}
+    assert all(content.startswith(b"\x89PNG") for content in first.values())
+    chapter(figures=["one"])
+    assert {path.name: path.read_bytes() for path in folder.iterdir()} == {"one.png": first["one.png"]}
+    chapter(figures=["one"], loss=lambda i: float("nan"))
+    assert list(chapter.out.iterdir()) == []
+    with pytest.raises(ValueError, match="a figure 'one' was saved before"):
+        chapter(figures=["one", "one"])
+
+
+def test_figure_is_shown_in_a_notebook_only(chapter, monkeypatch):
+    shown = []
+    monkeypatch.setitem(sys.modules, "IPython.display", SimpleNamespace(Image=lambda png: png, display=shown.append))
+    chapter(figures=["one"])
+    assert shown == []
+    monkeypatch.setitem(sys.modules, "ipykernel", SimpleNamespace())
+    monkeypatch.setitem(sys.modules, "IPython", SimpleNamespace())
+    chapter(figures=["one"])
+    assert shown == [(chapter.out / "figures" / "one.png").read_bytes()]
 
 
 def test_seed_decides_every_random_number(chapter):

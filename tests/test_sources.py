@@ -50,7 +50,10 @@ def test_other_content(folder, content):
 
 
 def test_missing(folder):
-    with pytest.raises(ReplayError, match=r"real data of Set is needed here.*Fetch one\.gz"):
+    with pytest.raises(
+        ReplayError,
+        match=r"real data of Set is needed here.*make data SET=set.*By hand: put one\.gz from http://example\.org/",
+    ):
         locate("set", folder.parent, real=True)
     with pytest.raises(ReplayError, match="make builtin-data"):
         locate("set", folder.parent, real=False)

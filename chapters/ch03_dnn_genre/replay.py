@@ -1,0 +1,111 @@
+"""ch03: music genres from MFCC features (pages 28 to 40)."""
+
+import math
+from types import SimpleNamespace
+
+import numpy as np
+
+from common import harness
+from common.figures import confusion_matrix
+from common.genres import GENRES, list_tracks, one_hot
+from common.layers import bias_variable, weight_variable
+from common.mfcc import extract
+from common.tf1 import tf
+
+
+def load_data(run):
+    """Features and labels of all tracks, and a random 7:3 split of them, under the listing's names (pages 28-40)."""
+    tracks = list_tracks(run.data_folder())
+    label = np.array([one_hot(wav_label) for wav_label, _ in tracks])
+
+    dnn_feat = []
+    for i, feat in zip(run.steps(len(tracks)), extract([wav_f for _, wav_f in tracks], run.threads), strict=True):
+        print("step %d" % i)
+        dnn_feat.append(feat)
+
+    dnn_feat = np.array(dnn_feat)
+
+    N_music = len(dnn_feat)
+    N_train = math.ceil(N_music * 0.70)
+    idx = np.random.choice(N_music, N_train, replace=False)
+    x_train = dnn_feat[idx]
+    y_train = label[idx]
+
+    test_idx = np.delete(np.arange(N_music), idx)
+    x_test = dnn_feat[test_idx]
+    y_test = label[test_idx]
+    return SimpleNamespace(**locals())
+
+
+def build_model(num_feat=135, num_classes=4, num_neuron=25):
+    """The graph of pages 28 to 40; every name of the listing is an attribute of what is returned."""
+    x = tf.placeholder(tf.float32, [None, num_feat])
+    y_ = tf.placeholder(tf.float32, [None, num_classes])
+
+    W_1 = weight_variable([num_feat, num_neuron])
+    b_1 = bias_variable([num_neuron])
+
+    keep_prob = tf.placeholder("float")
+    W_1_drop = tf.nn.dropout(W_1, keep_prob)
+
+    h_1 = tf.nn.relu(tf.matmul(x, W_1_drop) + b_1)
+
+    W_2 = weight_variable([num_neuron, num_classes])
+    b_2 = bias_variable([num_classes])
+
+    y = tf.nn.softmax(tf.matmul(h_1, W_2) + b_2)
+
+    cross_entropy = tf.reduce_mean(-tf.reduce_sum(y_ * tf.log(y), reduction_indices=[1]))
+    train_step = tf.train.AdamOptimizer(1e-4).minimize(cross_entropy)
+    correct_prediction = tf.equal(tf.argmax(y, 1), tf.argmax(y_, 1))
+    accuracy = tf.reduce_mean(tf.cast(correct_prediction, tf.float32))
+    return SimpleNamespace(**locals())
+
+
+def train_model(run, data, model):
+    """The loop of pages 28 to 40; the loss is fetched beside `train_step`, for the curve and to stop at a NaN."""
+    sess = run.session()
+    x, y_, keep_prob = model.x, model.y_, model.keep_prob
+    x_train, y_train = data.x_train, data.y_train
+
+    sess.run(tf.initialize_all_variables())
+    for i in run.steps(run.settings.steps):
+        if i % 100 == 0:
+            train_accuracy = sess.run(model.accuracy, feed_dict={x: x_train, y_: y_train, keep_prob: 1.0})
+            print("step %d, training accuracy %g" % (i, train_accuracy))
+            run.record("train_accuracy", i, train_accuracy)
+            train_cost = np.exp(sess.run(model.cross_entropy, feed_dict={x: x_train, y_: y_train, keep_prob: 1.0}))
+            print("step %d, training cost %g" % (i, train_cost))
+            run.record("train_cost", i, train_cost)
+        loss, _ = sess.run([model.cross_entropy, model.train_step], feed_dict={x: x_train, y_: y_train, keep_prob: 0.5})
+        run.record("cross_entropy", i, loss)
+
+
+def evaluate_model(run, data, model):
+    """Print the accuracy on the test tracks (pages 28-40), draw the figures and return the metrics."""
+    sess = run.session()
+    feed_dict = {model.x: data.x_test, model.y_: data.y_test, model.keep_prob: 1.0}
+    test_accuracy, y = sess.run([model.accuracy, model.y], feed_dict=feed_dict)
+    print("test accuracy %g" % test_accuracy)
+
+    run.save_figure("confusion", confusion_matrix(GENRES, data.y_test.argmax(axis=1), y.argmax(axis=1)))
+    return {
+        "tracks": data.N_music,
+        "train_tracks": len(data.x_train),
+        "test_tracks": len(data.x_test),
+        "features": data.dnn_feat.shape[1],
+        "train_accuracy": run.curves["train_accuracy"][-1][1],
+        "train_cost": run.curves["train_cost"][-1][1],
+        "test_accuracy": float(test_accuracy),
+    }
+
+
+def main(run):
+    data = run.phase(load_data, run)
+    model = run.phase(build_model, data.dnn_feat.shape[1], len(GENRES))
+    run.phase(train_model, run, data, model)
+    return run.phase(evaluate_model, run, data, model)
+
+
+if __name__ == "__main__":
+    harness.replay(__file__, main)

@@ -1,0 +1,44 @@
+"""Figures that several chapters draw. `run.save_figure(name, figure)` keeps one."""
+
+import matplotlib
+import numpy as np
+
+from common.errors import ReplayError
+
+matplotlib.use("Agg")  # for chapters that draw with pyplot: nothing may open a window
+from matplotlib.figure import Figure
+
+
+def confusion_matrix(class_names, labels, predictions):
+    """A Figure that counts how often each class was predicted for each true class.
+
+    `class_names` is a list of k names; `labels` and `predictions` are whole numbers [n] from 0 to k - 1. Colours are
+    shares of the row, so that classes of different sizes compare. Raises ReplayError when the arguments do not fit.
+    """
+    labels, predictions = np.asarray(labels), np.asarray(predictions)
+    k = len(class_names)
+    if labels.ndim != 1 or labels.shape != predictions.shape:
+        raise ReplayError(
+            f"A confusion matrix needs a prediction for each label: found {predictions.shape} and {labels.shape}."
+        )
+    for what, numbers in (("labels", labels), ("predictions", predictions)):
+        if not np.isin(numbers, np.arange(k)).all():
+            raise ReplayError(f"A confusion matrix of {k} classes needs {what} from 0 to {k - 1}: found others.")
+    counts = np.zeros((k, k), int)
+    np.add.at(counts, (labels, predictions), 1)
+    shares = counts / np.maximum(counts.sum(axis=1, keepdims=True), 1)
+
+    side = 2.2 + 0.6 * k
+    figure = Figure(figsize=(side, side), layout="constrained")
+    axes = figure.subplots()
+    axes.imshow(shares, cmap="Blues", vmin=0, vmax=1)
+    for (row, column), count in np.ndenumerate(counts):
+        colour = "white" if shares[row, column] > 0.5 else "black"
+        axes.text(column, row, count, ha="center", va="center", color=colour, fontsize=12)
+    axes.set_xticks(range(k), class_names, rotation=45, ha="right", rotation_mode="anchor", fontsize=12)
+    axes.set_yticks(range(k), class_names, fontsize=12)
+    axes.set_xlabel("predicted class", fontsize=12)
+    axes.set_ylabel("true class", fontsize=12)
+    right = int((labels == predictions).sum())
+    axes.set_title(f"{right} of {len(labels)} right", fontsize=12)
+    return figure

@@ -1,0 +1,179 @@
+"""Fetch the real data: `python -m data.fetch mnist`, also cifar10, ptb, gtzan or all."""
+
+import argparse
+import sys
+from pathlib import Path
+
+import soundfile
+from tqdm import tqdm
+
+from common.archive import place, unpacked
+from common.download import fetch_file, locked
+from common.errors import ReplayError, disk_errors
+from common.sources import by_hand, is_official, locate, read_sources, track_names
+from data import au
+
+ROOT = Path(__file__).resolve().parent.parent / "build" / "data" / "real"
+
+
+def fetch(name, root):
+    """Bring data set `name` of `data/sources.toml` into the folder `root`, unless it is there and whole.
+
+    Raises ReplayError when no address gives it (with each one's reason and the way to do it by hand), when an archive
+    or a track is refused, or when the disk is full. What is finished then is kept.
+    """
+    source = read_sources()[name]
+    root = Path(root).absolute()
+    folder = root / source["folder"]
+    if not _is_complete(name, source, root):
+        archive = source.get("archive", {})
+        with disk_errors(root), locked(root / archive.get("name", source["folder"])):
+            if "tracks" in source:
+                _convert_tracks(folder)
+            # Another process may have done it while this one waited for the lock.
+            if not _is_complete(name, source, root):
+                _bring(name, source, root)
+    _say(f"{source['title']}: complete in {folder}. Licence: {source['licence']}.")
+
+
+def _bring(name, source, root):
+    failure = None
+    if "archive" in source:
+        try:
+            _from_archive(name, source, root)
+            return
+        except ReplayError as error:
+            if "addresses" not in source:
+                raise
+            failure = error
+            _say(f"{source['title']}: not from the archive, so file by file.")
+    addresses = list(source["addresses"])
+    for file in source["files"]:
+        path = root / source["folder"] / file["name"]
+        if is_official(path, file):
+            continue
+        try:
+            answered = fetch_file(
+                path,
+                [address + file["name"] for address in addresses],
+                size=file["bytes"],
+                sha256=file["sha256"],
+                by_hand=by_hand(name, root),
+            )
+        except ReplayError as error:
+            raise (ReplayError(f"{failure}\n{error}") if failure else error) from error
+        # The one that answered goes first, or a dead one costs its timeout for every file.
+        addresses.sort(key=lambda address: address + file["name"] != answered)
+
+
+def _from_archive(name, source, root):
+    archive = source["archive"]
+    path = root / archive["name"]
+    inside, at_most = archive["folder"], archive["unpacked_at_most"]
+    names = [file["name"] for file in source.get("files", ())] or _au_names(source)
+
+    def unpack(file):
+        return unpacked(file, root, at_most, {f"{inside}/{member}" for member in names}.__contains__)
+
+    def check(file):
+        # Without a hash of the archive, what is in it decides whether it is the right one.
+        with unpack(file) as folder:
+            _verify(file, source, folder / inside)
+
+    fetch_file(
+        path,
+        archive["addresses"],
+        size=archive.get("bytes"),
+        sha256=archive.get("sha256"),
+        at_most=at_most,
+        check=None if "sha256" in archive else check,
+        by_hand="" if "addresses" in source else by_hand(name, root),  # said when those have failed too
+    )
+    with unpack(path) as folder:
+        _verify(path, source, folder / inside)
+        if "tracks" in source:
+            _convert_tracks(folder / inside, remove=True)
+        place(folder / inside, root / source["folder"])
+
+
+def _verify(archive, source, folder):
+    """Raise ReplayError unless `folder`, unpacked from `archive`, holds what belongs to `source`."""
+    for file in source.get("files", ()):
+        if not is_official(folder / file["name"], file):
+            raise ReplayError(f"{archive}: {file['name']} in it is missing or is not the official one.")
+    for track in _au_names(source) if "tracks" in source else ():
+        if not (folder / track).is_file():
+            raise ReplayError(f"{archive}: the track {track} is missing in it.")
+
+
+def _au_names(source):
+    return [str(Path(track).with_suffix(".au").as_posix()) for track in track_names(source)]
+
+
+def _convert_tracks(folder, remove=False):
+    """Turn every .au under `folder` whose WAV is not there yet into one; with `remove`, only that is left."""
+    for track in tqdm(sorted(folder.glob("*/*.au")), desc="to WAV", unit="track", disable=None, leave=False):
+        if track.name.startswith("."):
+            continue
+        if not _is_wav(track.with_suffix(".wav")):
+            au.convert(track, track.with_suffix(".wav"))
+        if remove:
+            track.unlink()
+
+
+def _is_wav(path):
+    try:
+        sound = soundfile.info(path)
+    except soundfile.SoundFileError:
+        return False
+    return (sound.format, sound.subtype) == ("WAV", au.SUBTYPE) and sound.frames > 0
+
+
+def _is_complete(name, source, root):
+    if "tracks" not in source:
+        try:
+            locate(name, root, real=True)
+        except ReplayError:
+            return False
+        return True
+    paths = [root / source["folder"] / track for track in track_names(source)]
+    broken = [path for path in paths if not _is_wav(path)]
+    for path in broken:
+        if path.exists():
+            _say(
+                f"{path}: not a WAV file of 16 bits that can be read (jazz.00054.wav is broken in widely shared copies "
+                "of GTZAN). The archive's will take its place."
+            )
+    return not broken
+
+
+def _say(text):
+    print(text, file=sys.stderr, flush=True)
+
+
+def main(arguments=None):
+    """The command line; returns the exit status."""
+    parser = argparse.ArgumentParser(prog="python -m data.fetch", description="Fetch the real data.")
+    names = tuple(read_sources())
+    parser.add_argument("set", choices=(*names, "all"), help="which data set")
+    parser.add_argument("--data", metavar="DIR", default=str(ROOT), help="where to (default: build/data/real)")
+    options = parser.parse_args(arguments)
+    failures = 0
+    try:
+        for name in names if options.set == "all" else (options.set,):
+            try:
+                fetch(name, options.data)
+            except ReplayError as error:
+                failures += 1
+                _say(f"{name} is not there: {error}")
+    except KeyboardInterrupt:
+        _say("Interrupted. What was fetched so far is kept: the same command goes on from there.")
+        return 130
+    if failures:
+        return 1
+    _say(f'Next: make book DATA="{options.data}"')
+    return 0
+
+
+if __name__ == "__main__":
+    sys.exit(main())
