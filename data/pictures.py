@@ -34,8 +34,8 @@ def draw(labels, random):
         return random.uniform(low, high, size=(n, 1, 1, *shape))
 
     rows, columns = np.mgrid[:img_size, :img_size] - (img_size - 1) / 2
-    y, x = rows - each(-3, 3), columns - each(-3, 3)
-    radius, turn = each(7, 10), each(-0.3, 0.3)
+    y, x = rows - each(-2.5, 2.5), columns - each(-2.5, 2.5)
+    radius, turn = each(8, 10.5), each(-0.3, 0.3)
     x, y = x * np.cos(turn) - y * np.sin(turn), x * np.sin(turn) + y * np.cos(turn)
     distance = np.empty(x.shape)
     for number, edge in enumerate(SHAPES.values()):
@@ -46,14 +46,14 @@ def draw(labels, random):
     ground, light = each(0.3, 0.7, 3), random.choice([-1, 1], size=(n, 1, 1, 1))
     slope = each(-0.15, 0.15, 3) * (rows / img_size)[..., None] + each(-0.15, 0.15, 3) * (columns / img_size)[..., None]
     background = ground + slope
-    colour = background + light * each(0.2, 0.4, 3)
+    colour = background + light * each(0.3, 0.5, 3)
     other = background - light * each(0.0, 0.2, 3)
     direction, width, phase = each(0, np.pi), each(3.5, 5), each(0, 2 * np.pi)
     wave = np.sin((x * np.cos(direction) + y * np.sin(direction)) * 2 * np.pi / width + phase)
     stripe = np.where((labels % 2 == 1)[:, None, None], np.clip(0.5 + 1.5 * wave, 0, 1), 1.0)[..., None]
     inside = np.clip(0.5 - distance, 0, 1)[..., None]
     filled = stripe * colour + (1 - stripe) * other
-    image = inside * filled + (1 - inside) * background + random.normal(0, 0.04, size=(n, img_size, img_size, 3))
+    image = inside * filled + (1 - inside) * background + random.normal(0, 0.03, size=(n, img_size, img_size, 3))
     return np.round(np.clip(image, 0, 1) * 255).astype(np.uint8)
 
 
