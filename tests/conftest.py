@@ -36,6 +36,6 @@ def builtin_digits(tmp_path_factory):
 
 @pytest.fixture(scope="session")
 def builtin_tracks():
-    """The folder with the built-in tracks: made once, for that takes half a minute, and kept where `make` keeps them."""
+    """The folder with the built-in tracks: made once, for it takes half a minute, and kept where `make` keeps them."""
     builtin.main(["genres"])
     return builtin.ROOT / "genres"
