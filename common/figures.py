@@ -59,7 +59,7 @@ def sounds(tracks):
         wave.set_title(title, fontsize=14)
         frames = sound[: len(sound) // 1024 * 1024].reshape(-1, 1024) * np.hanning(1024)
         power = np.abs(np.fft.rfft(frames)) ** 2
-        level = 10 * np.log10(power / power.max() + 1e-12)
+        level = 10 * np.log10(np.maximum(power / max(power.max(), 1e-30), 1e-12))  # a silent track stays dark
         levels = spectrum.imshow(
             level.T, origin="lower", aspect="auto", extent=(0, seconds, 0, rate / 2000), vmin=-80, vmax=0, cmap="magma"
         )
