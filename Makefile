@@ -11,7 +11,7 @@ endif
 PROFILE ?= builtin
 SEEDS ?= 10
 STAMP := .venv/installed.txt
-BUILTIN := build/data/mnist/t10k-labels-idx1-ubyte.gz
+BUILTIN := build/data/mnist/.made build/data/genres/.made
 FOLDERS := $(sort $(notdir $(wildcard chapters/ch*_*)))
 CHAPTERS := $(foreach folder,$(FOLDERS),$(firstword $(subst _, ,$(folder))))
 OPTIONS = --profile $(PROFILE) $(if $(DATA),--data "$(DATA)") $(if $(SEED),--seed $(SEED)) $(if $(THREADS),--threads $(THREADS)) $(if $(OUT),--out "$(OUT)")
@@ -47,12 +47,14 @@ check: $(STAMP)
 	@$(PY) -m common.book check --profile $(PROFILE)
 
 evidence: $(STAMP)
-	@$(PY) -m common.evidence $(CHAPTER) --profile $(PROFILE) --seeds $(SEEDS) $(if $(DATA),--data "$(DATA)")
+	@$(PY) -m common.evidence $(CHAPTER) --profile $(PROFILE) --seeds $(SEEDS) $(if $(DATA),--data "$(DATA)") $(if $(THREADS),--threads $(THREADS))
 
 builtin-data: $(BUILTIN)
 
-$(BUILTIN): data/builtin.py | $(STAMP)
-	@$(PY) -m data.builtin
+$(BUILTIN): build/data/%/.made: data/builtin.py | $(STAMP)
+	@$(PY) -m data.builtin $*
+
+build/data/genres/.made: data/synth.py
 
 setup: $(STAMP)
 

@@ -22,13 +22,18 @@ class Threshold:
     """The bound that `metric` must keep: `at_least`, and the measured `values` (one a seed, from 1) it rests on.
 
     It is the printed figure (on built-in data, for which nothing is printed, the mean) minus three standard deviations,
-    and never below `floor`.
+    and never below `floor`. Where nothing could be measured, `values` is empty and `sample` the number of examples of
+    which the printed figure is the share that was right: the deviation is then that of such a share.
+
+    `given` maps other metrics to the least values from which on this bound is the one to keep; empty means always.
     """
 
     metric: str
     at_least: float
     values: tuple
     floor: float
+    sample: int | None
+    given: dict
 
     @property
     def mean(self):
@@ -39,6 +44,14 @@ class Threshold:
     def sd(self):
         """Sample standard deviation over the seeds."""
         return stdev(self.values)
+
+    def sampling_error(self, share):
+        """Standard deviation of a share of `sample` examples whose true value is `share`."""
+        return math.sqrt(share * (1 - share) / self.sample)
+
+    def applies(self, metrics):
+        """Whether `metrics` (name to number) reach what the bound is given for."""
+        return all(_is_number(metrics.get(name)) and metrics[name] >= least for name, least in self.given.items())
 
     def holds(self, value):
         """Whether `value` keeps the bound; NaN and infinity never do."""
@@ -86,13 +99,29 @@ class Book:
             return "none"
         return "built-in" if profile == "builtin" else "real"
 
-    def thresholds(self, profile):
-        """The Thresholds of `profile`."""
-        entries = self._profile(profile)["thresholds"]
-        return [
-            Threshold(metric, entry["at_least"], tuple(entry["values"]), entry.get("floor", 0.0))
-            for metric, entry in entries.items()
-        ]
+    def _bounds(self, profile):
+        """The Thresholds of `profile`, a list for each metric."""
+        return {
+            metric: [
+                Threshold(
+                    metric,
+                    entry["at_least"],
+                    tuple(entry.get("values", ())),
+                    entry.get("floor", 0.0),
+                    entry.get("sample"),
+                    entry.get("given", {}),
+                )
+                for entry in (entries if isinstance(entries, list) else [entries])
+            ]
+            for metric, entries in self._profile(profile)["thresholds"].items()
+        }
+
+    def thresholds(self, profile, metrics=None):
+        """The Thresholds of `profile`: all, or of each metric the last one that applies to the result's `metrics`."""
+        chosen = []
+        for bounds in self._bounds(profile).values():
+            chosen += bounds if metrics is None else [bound for bound in bounds if bound.applies(metrics)][-1:]
+        return chosen
 
     def printed(self, metric):
         """The figure that the book prints for `metric`, or None."""
@@ -101,14 +130,20 @@ class Book:
     def missed(self, profile, metrics):
         """Sentences, one for each threshold of `profile` that `metrics` (name to number) does not keep."""
         sentences = []
-        for threshold in self.thresholds(profile):
-            value = metrics.get(threshold.metric)
-            if isinstance(value, bool) or not isinstance(value, int | float):
-                sentences.append(f"no {threshold.metric} in the result")
+        for metric, bounds in self._bounds(profile).items():
+            applying = [bound for bound in bounds if bound.applies(metrics)]
+            value = metrics.get(metric)
+            if not applying:
+                sentences += [
+                    f"no threshold of {metric} for {name} {_number(metrics.get(name))}: expected at least {least:g}"
+                    for name, least in bounds[0].given.items()
+                ]
+            elif not _is_number(value):
+                sentences.append(f"no {metric} in the result")
             elif not math.isfinite(value):
-                sentences.append(f"{threshold.metric} is {value}, not a number to compare")
-            elif not threshold.holds(value):
-                sentences.append(f"{threshold.metric} {value:g} is below {threshold.at_least:g}")
+                sentences.append(f"{metric} is {value}, not a number to compare")
+            elif not applying[-1].holds(value):
+                sentences.append(f"{metric} {value:g} is below {applying[-1].at_least:g}")
         return sentences
 
 
@@ -175,7 +210,7 @@ def check(profile, build=BUILD):
         metrics, seconds, complaints = judge(book, profile, path)
         failures += [f"{book.chapter}: {complaint}" for complaint in complaints]
         failed += bool(complaints)
-        for threshold in book.thresholds(profile):
+        for threshold in book.thresholds(profile, metrics) or book.thresholds(profile)[:1]:
             rows.append(
                 (
                     book.chapter,
@@ -199,8 +234,12 @@ def check(profile, build=BUILD):
     return failed
 
 
+def _is_number(value):
+    return isinstance(value, int | float) and not isinstance(value, bool)
+
+
 def _number(value):
-    return f"{value:.6g}" if isinstance(value, int | float) and not isinstance(value, bool) else "-"
+    return f"{value:.6g}" if _is_number(value) else "-"
 
 
 def main(arguments=None):

@@ -21,6 +21,7 @@ def main(arguments=None):
     parser.add_argument("chapter", choices=sorted(books))
     parser.add_argument("--profile", choices=PROFILES, default="builtin")
     parser.add_argument("--data", metavar="DIR")
+    parser.add_argument("--threads", help="CPU threads of each run (default: all cores)")
     parser.add_argument("--seeds", type=int, default=10, help="seeds 1 to this number, at least 2 (default: 10)")
     options = parser.parse_args(arguments)
     if options.seeds < 2:
@@ -32,6 +33,7 @@ def main(arguments=None):
         command = [sys.executable, "-m", f"chapters.{book.path.parent.name}.replay"]
         command += ["--profile", options.profile, "--seed", str(seed), "--out", str(out)]
         command += ["--data", options.data] if options.data else []
+        command += ["--threads", options.threads] if options.threads else []
         # A missed threshold ends with 1 as well: the result file tells whether the chapter ran to its end.
         subprocess.run(command, cwd=ROOT, stdout=subprocess.DEVNULL, check=False)
         try:

@@ -232,7 +232,7 @@ def _result(run, metrics, passed):
         "settings": book.settings(profile),
         "metrics": metrics,
         "book": {figure["claim"]: figure["value"] for figure in book.figures},
-        "thresholds": {threshold.metric: threshold.at_least for threshold in book.thresholds(profile)},
+        "thresholds": {threshold.metric: threshold.at_least for threshold in book.thresholds(profile, metrics)},
         "passed": passed,
         "seconds": run.seconds,
         "versions": {

@@ -6,6 +6,7 @@ from pathlib import Path
 
 from common.errors import ReplayError
 from common.files import sha256
+from common.wav import find_samples
 
 SOURCES = Path(__file__).resolve().parent.parent / "data" / "sources.toml"
 
@@ -18,9 +19,9 @@ def read_sources():
 def locate(name, root, real):
     """The folder of data set `name` under `root`, and a dict of its files' names to SHA-256 as they lie there.
 
-    With `real`, each must be the official one, packed or unpacked; of music tracks no hash is known, and those that are
-    there are taken. Raises ReplayError for a missing file or, with `real`, a different one; the message says how to get
-    it.
+    With `real`, each must be the official one, packed or unpacked. Of most music tracks no hash is known: those that
+    are there are taken, but the known ones must be among them. Raises ReplayError for a missing file or, with `real`,
+    a different one; the message says how to get it.
     """
     source = read_sources()[name]
     directory = Path(root) / source["folder"]
@@ -37,9 +38,14 @@ def locate(name, root, real):
             ) from error
         hashes[path.relative_to(directory).as_posix()] = sha256(content)
         if real and file is not None and not _is_official(path, content, file):
+            expected = (
+                f"samples with SHA-256 {file['samples_sha256']}, found other samples"
+                if "samples_sha256" in file
+                else f"{file['bytes']} bytes with SHA-256 {file['sha256']}, found {len(content)} bytes with "
+                f"{sha256(content)}"
+            )
             raise ReplayError(
-                f"{path}: not the official file of {source['title']}: expected {file['bytes']} bytes with SHA-256 "
-                f"{file['sha256']}, found {len(content)} bytes with {sha256(content)}. {how_to_get(name, root)}"
+                f"{path}: not the official file of {source['title']}: expected {expected}. {how_to_get(name, root)}"
             )
     return directory, hashes
 
@@ -47,13 +53,13 @@ def locate(name, root, real):
 def _expected(source, directory):
     """(path, entry of its hashes or None) for each file of a set; a packed file may lie there unpacked."""
     if "tracks" in source:
-        tracks = [
-            path
-            for genre in source["tracks"]["genres"]
-            for path in sorted((directory / genre).glob("*.wav"))
-            if not path.name.startswith(".")
-        ]
-        return [(path, None) for path in tracks or [directory / track_names(source)[0]]]
+        samples = source["tracks"].get("samples", {})
+        files = {directory / name: {"samples_sha256": known} for name, known in samples.items()}
+        for genre in source["tracks"]["genres"]:
+            for path in (directory / genre).glob("*.wav"):
+                if not path.name.startswith("."):
+                    files.setdefault(path)
+        return sorted(files.items()) or [(directory / track_names(source)[0], None)]
     expected = []
     for file in source["files"]:
         packed = directory / file["name"]
@@ -78,6 +84,9 @@ def is_official(path, file):
 
 def _is_official(path, content, file):
     """Whether `content` is the downloaded file itself or holds, packed anew or unpacked, what is in it."""
+    if "samples_sha256" in file:
+        start, length = find_samples(path)
+        return sha256(content[start : start + length]) == file["samples_sha256"]
     if sha256(content) == file["sha256"]:
         return True
     if "content_sha256" not in file:

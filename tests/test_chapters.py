@@ -8,6 +8,7 @@ import sys
 import pytest
 
 from common.book import ROOT, all_books
+from data import builtin
 
 BOOKS = {book.chapter: book for book in all_books()}
 
@@ -24,8 +25,8 @@ def replayed(chapter, out, *arguments):
 
 
 @pytest.fixture(scope="session", autouse=True)
-def digits_in_their_place():
-    subprocess.run([sys.executable, "-m", "data.builtin"], cwd=ROOT, check=True, stderr=subprocess.DEVNULL)
+def data_in_its_place():
+    builtin.main()
 
 
 @pytest.fixture(scope="session")
