@@ -69,7 +69,9 @@ def write_pictures(directory):
             b"batch_label": title.encode(),
             b"labels": labels.tolist(),
             b"data": planes,
-            b"filenames": [b"%s_%06d.png" % (CLASS_NAMES[c].replace(" ", "_").encode(), i) for i, c in enumerate(labels)],
+            b"filenames": [
+                b"%s_%06d.png" % (CLASS_NAMES[c].replace(" ", "_").encode(), i) for i, c in enumerate(labels)
+            ],
         }
         write(Path(directory) / name, content)
     names = [name.encode() for name in CLASS_NAMES]

@@ -13,6 +13,7 @@ from common.tf1 import tf
 
 img_size_cropped = 24
 CHUNK = 1000  # images that go through a graph at a time where no batch size is given
+PRINTED_STEP = 24800  # whose training accuracy and cost the book shows
 
 
 def load_data(run):
@@ -227,7 +228,11 @@ def predict(run, graph, model, images):
 
 
 def evaluate_model(run, data, graph, model):
-    """Print the accuracy on the test set (pages 55-66), keep the figures of its mistakes, and return it."""
+    """Print the accuracy on the test set (pages 55-66), keep the figures of its mistakes, and return the metrics.
+
+    These are `test_accuracy`, `flat_num`, and `train_accuracy` and `train_cost` of the step that the book shows, when it
+    was reached.
+    """
     x_test, y_conv = predict(run, graph, model, data.images_test)
     cls_pred = y_conv.argmax(axis=1)
     test_accuracy = np.mean(cls_pred == data.cls_test)
@@ -241,7 +246,9 @@ def evaluate_model(run, data, graph, model):
             x_test[worst], data.cls_test[worst], data.class_names, cls_pred[worst], show_row=5, show_col=5
         )
         run.save_figure("confident_mistakes", figure)
-    return {"test_accuracy": float(test_accuracy)}
+    curves = {name: dict(run.curves[name]) for name in ("train_accuracy", "train_cost")}
+    logged = {name: curve[PRINTED_STEP] for name, curve in curves.items() if PRINTED_STEP in curve}
+    return {"test_accuracy": float(test_accuracy), "flat_num": model.flat_num, **logged}
 
 
 def plot_images(images, cls_true, class_names, cls_pred=None, smooth=True, show_row=None, show_col=None):
