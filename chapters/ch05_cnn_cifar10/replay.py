@@ -230,8 +230,8 @@ def predict(run, graph, model, images):
 def evaluate_model(run, data, graph, model):
     """Print the accuracy on the test set (pages 55-66), keep the figures of its mistakes, and return the metrics.
 
-    These are `test_accuracy`, `flat_num`, and `train_accuracy` and `train_cost` of the step that the book shows, when it
-    was reached.
+    These are `test_accuracy`, `flat_num`, and, when the step that the book shows was reached, its `train_accuracy` and
+    `train_cost`.
     """
     x_test, y_conv = predict(run, graph, model, data.images_test)
     cls_pred = y_conv.argmax(axis=1)
