@@ -240,11 +240,14 @@ def evaluate_model(run, data, graph, model):
 
     run.save_figure("confusion_matrix", figures.confusion_matrix(data.class_names, data.cls_test, cls_pred))
     wrong = np.flatnonzero(cls_pred != data.cls_test)
-    worst = wrong[np.argsort(-y_conv.max(axis=1)[wrong], kind="stable")][:25]
+    confidence = y_conv.max(axis=1)
+    worst = wrong[np.argsort(-confidence[wrong], kind="stable")][:25]
     if len(worst):
         figure = plot_images(
             x_test[worst], data.cls_test[worst], data.class_names, cls_pred[worst], show_row=5, show_col=5
         )
+        span = "%.3f to %.3f" % (confidence[worst[0]], confidence[worst[-1]])
+        figure.suptitle(f"The {len(worst)} most confident mistakes: softmax output {span}")
         run.save_figure("confident_mistakes", figure)
     curves = {name: dict(run.curves[name]) for name in ("train_accuracy", "train_cost")}
     logged = {name: curve[PRINTED_STEP] for name, curve in curves.items() if PRINTED_STEP in curve}
@@ -258,11 +261,11 @@ def plot_images(images, cls_true, class_names, cls_pred=None, smooth=True, show_
     """
     if show_row is None and show_col is None:
         show_row, show_col = 3, 3
-    fig = Figure(figsize=(max(4.8, 1.6 * show_col), max(4.8, 1.6 * show_row)))
+    fig = Figure(figsize=(max(4.8, 2 * show_col), max(4.8, 2 * show_row)))
     axes = fig.subplots(show_row, show_col)
 
     hspace = 0.3 if cls_pred is None else 0.6
-    fig.subplots_adjust(hspace=hspace, wspace=0.3)
+    fig.subplots_adjust(hspace=hspace, wspace=0.3, left=0.08, right=0.92, top=0.93)
 
     images = np.clip(images, 0, 1)  # as matplotlib does, but without a warning for each image
     if show_row == 1 and show_col == 1:
