@@ -229,7 +229,7 @@ def check(profile, build=BUILD):
     for failure in failures:
         print(failure)
     if profile == "builtin":
-        print("The built-in digits are fewer than the book's: its printed figures are for the real data (make book).")
+        print("The built-in data is not the book's: its printed figures are for the real data (make book).")
     print("FAILED" if failures else "All thresholds hold.")
     return failed
 
