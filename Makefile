@@ -17,7 +17,7 @@ CHAPTERS := $(foreach folder,$(FOLDERS),$(firstword $(subst _, ,$(folder))))
 OPTIONS = --profile $(PROFILE) $(if $(DATA),--data "$(DATA)") $(if $(SEED),--seed $(SEED)) $(if $(THREADS),--threads $(THREADS)) $(if $(OUT),--out "$(OUT)")
 
 .DEFAULT_GOAL := builtin
-.PHONY: builtin book listed chapters $(CHAPTERS) check evidence builtin-data setup test lint clean help
+.PHONY: builtin book listed data chapters $(CHAPTERS) check evidence builtin-data setup test lint clean help
 
 # A chapter that fails does not stop the others; what it leaves undone is found by the check.
 define replay_all
@@ -31,11 +31,11 @@ builtin: $(STAMP) $(BUILTIN)
 	$(call replay_all,builtin)
 
 book: $(STAMP)
-	$(if $(DATA),,$(error Say where the real data is: make book DATA=dir. data/README.md tells where to get it))
+	$(if $(DATA),,$(error Say where the real data is: make book DATA=dir. To fetch it: make data SET=all DATA=dir))
 	$(call replay_all,printed)
 
 listed: $(STAMP)
-	$(if $(DATA),,$(error Say where the real data is: make listed DATA=dir. data/README.md tells where to get it))
+	$(if $(DATA),,$(error Say where the real data is: make listed DATA=dir. To fetch it: make data SET=all DATA=dir))
 	$(call replay_all,listed)
 
 chapters: $(CHAPTERS)
@@ -48,6 +48,10 @@ check: $(STAMP)
 
 evidence: $(STAMP)
 	@$(PY) -m common.evidence $(CHAPTER) --profile $(PROFILE) --seeds $(SEEDS) $(if $(DATA),--data "$(DATA)") $(if $(THREADS),--threads $(THREADS))
+
+data: $(STAMP)
+	$(if $(SET),,$(error Say which data set: make data SET=mnist, or cifar10, ptb, gtzan, all. DATA=dir says where to))
+	@$(PY) -m data.fetch "$(SET)" $(if $(DATA),--data "$(DATA)")
 
 builtin-data: $(BUILTIN)
 

@@ -53,7 +53,10 @@ def unpacked(path, parent, at_most, wanted=None):
         members = [member for member in _checked(path, tar, stream, at_most) if wanted is None or wanted(_name(member))]
         folder = Path(tempfile.mkdtemp(dir=parent, prefix=f".{Path(path).name}."))
         try:
-            tar.extractall(folder, members=members, filter="data")
+            try:
+                tar.extractall(folder, members=members, filter="data")
+            except (tarfile.TarError, ValueError) as error:
+                raise _unreadable(path, error) from error
             yield folder
         finally:
             shutil.rmtree(folder, ignore_errors=True)

@@ -21,9 +21,10 @@ PROFILES = ("builtin", "listed", "printed", "repaired")
 class Threshold:
     """The bound that `metric` must keep: `at_least`, and the measured `values` (one a seed, from 1) it rests on.
 
-    It is the printed figure (on built-in data, for which nothing is printed, the mean) minus three standard deviations,
-    and never below `floor`. Where nothing could be measured, `values` is empty and `sample` the number of examples of
-    which the printed figure is the share that was right: the deviation is then that of such a share.
+    It is the printed figure (`basis` "printed") or, on data that the printed figure is not of, the mean of the values
+    ("mean"), minus three standard deviations, and never below `floor`. Where nothing could be measured, `values` is
+    empty and `sample` the number of examples of which the printed figure is the share that was right: the deviation is
+    then that of such a share.
 
     `given` maps other metrics to the least values from which on this bound is the one to keep; empty means always.
     """
@@ -31,6 +32,7 @@ class Threshold:
     metric: str
     at_least: float
     values: tuple
+    basis: str
     floor: float
     sample: int | None
     given: dict
@@ -107,6 +109,7 @@ class Book:
                     metric,
                     entry["at_least"],
                     tuple(entry.get("values", ())),
+                    entry.get("basis", "mean" if self.data_kind(profile) == "built-in" else "printed"),
                     entry.get("floor", 0.0),
                     entry.get("sample"),
                     entry.get("given", {}),
@@ -229,7 +232,7 @@ def check(profile, build=BUILD):
     for failure in failures:
         print(failure)
     if profile == "builtin":
-        print("The built-in digits are fewer than the book's: its printed figures are for the real data (make book).")
+        print("The built-in data is not the book's: its printed figures are for the real data (make book).")
     print("FAILED" if failures else "All thresholds hold.")
     return failed
 

@@ -1,4 +1,4 @@
-"""The book's `download.py`: a file comes whole or not at all, from whichever address gives it, for one process at a time"""
+"""The book's `download.py`: files come whole or not at all, from whichever address gives them."""
 
 import contextlib
 import sys
@@ -105,11 +105,11 @@ def fetch_file(path, addresses, *, size=None, sha256=None, at_most=None, check=N
     """Make `path` the file that is at the `addresses`, which are tried in order; the caller holds the lock.
 
     A file that is there and right stays. Otherwise it is written to `path` + '.part', goes on from there after a broken
-    connection or an earlier run, and gets its name when it is right: `size` bytes with `sha256`, accepted by `check(path)`,
-    which raises ReplayError. `at_most` bounds a file of unknown size.
+    connection or an earlier run, and gets its name when it is right: `size` bytes with `sha256`, and accepted by
+    `check(path)`, which raises ReplayError. `at_most` bounds a file of unknown size.
 
-    Returns the address that gave it, None when it was there. Raises ReplayError when no address gave the file, with each
-    one's reason and with `by_hand`, the sentence that says how to do without; OSError when it cannot be written.
+    Returns the address that gave it, None when it was there. Raises ReplayError when no address gave the file, with
+    each one's reason and with `by_hand`, the sentence that says how to do without; OSError when it cannot be written.
     """
     if path.is_file():
         complaint = _complaint(path, size, sha256, check)
@@ -135,6 +135,8 @@ def fetch_file(path, addresses, *, size=None, sha256=None, at_most=None, check=N
                 part.replace(path)
                 return address
             _say(f"{path.name}: {reasons[address]}")
+    if part.exists() and not part.stat().st_size:
+        part.unlink()
     tried = "".join(f"\n  {address}\n    {reason}" for address, reason in reasons.items())
     if by_hand is None:
         what = f" ({size:,} bytes, SHA-256 {sha256})" if sha256 else ""
@@ -154,8 +156,10 @@ def _download(address, part, size, sha256, at_most, check):
         if size is None or start < size:
             try:
                 start = _connect(address, part, start, size, at_most)
-            except _StalePartError:
+            except _StalePartError as error:
                 part.unlink()
+                if not start:
+                    raise _WrongFileError(str(error)) from error
                 continue
             except _BrokenError:
                 if part.stat().st_size > farthest:
@@ -178,7 +182,7 @@ def _connect(address, part, start, size, at_most):
         try:
             get(address, sink, None)
         except (requests.RequestException, urllib3.exceptions.HTTPError) as error:
-            raise _judged(error, start) from error
+            raise _judged(error, size) from error
         finally:
             sink.end()
     if size is not None and sink.position < size:
@@ -269,19 +273,25 @@ def _complaint(path, size, sha256, check):
     return None
 
 
-def _judged(error, start):
+def _judged(error, size):
     """The exception of ours, with its reason in words, for one of requests."""
     if isinstance(error, requests.HTTPError):
         code = error.response.status_code
         reason = f"HTTP {code} {error.response.reason}"
-        if code == 416 and start:
-            return _StalePartError(reason)
+        if code == 416:  # our part of a file of known size is less than that: then it is the server's that is shorter
+            return (
+                _StalePartError(reason)
+                if size is None
+                else _WrongFileError(f"the server has a shorter file ({reason})")
+            )
         return _WrongFileError(reason) if 400 <= code < 500 and code not in TRY_LATER else _BrokenError(reason)
     if isinstance(error, ValueError | requests.TooManyRedirects):  # addresses that are none
         return _WrongFileError(str(error))
     if isinstance(error, requests.Timeout) or "timed out" in str(error):
         return _BrokenError(f"no answer within {TIMEOUT[0]} s, or none for {TIMEOUT[1]} s")
     cause = error.args[0] if error.args else error
+    if isinstance(cause, urllib3.exceptions.ProtocolError):
+        return _BrokenError(f"the connection broke off: {cause.args[-1]}")
     return _BrokenError(str(getattr(cause, "reason", None) or cause).rpartition("): ")[2])
 
 

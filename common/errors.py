@@ -13,7 +13,7 @@ class ReplayError(Exception):
 
 @contextlib.contextmanager
 def disk_errors(where):
-    """Turn an OSError of the block (no space, no permission, a file in the way) into a ReplayError that names the file."""
+    """Turn an OSError of the block (no space, no permission) into a ReplayError that names the file, else `where`."""
     try:
         yield
     except OSError as error:

@@ -101,8 +101,8 @@ def _is_official(path, content, file):
 def how_to_get(name, root):
     """The sentences that say how data set `name` comes into `root`: by command, and by hand."""
     return (
-        f'Fetch it with `make data SET={name} DATA="{root}"`. {by_hand(name, root)} Then pass the folder above: DATA=dir '
-        "with make, --data dir with the script."
+        f'Fetch it with `make data SET={name} DATA="{root}"`. {by_hand(name, root)} Then pass the folder '
+        "above: DATA=dir with make, --data dir with the script."
     )
 
 

@@ -12,8 +12,12 @@ TARGETS = (
     ("make test", "run the tests; with DATA=dir those on the real data too"),
     ("make lint", "check style and formatting"),
     ("make setup", "make .venv from requirements.txt; every other target does so when needed"),
-    ("make builtin-data", "write the built-in digits into build/data"),
-    ("make clean", "remove everything that make made, but .venv"),
+    (
+        "make data SET=mnist DATA=dir",
+        "fetch the real data: mnist, cifar10, ptb, gtzan or all (without DATA: into data/real)",
+    ),
+    ("make builtin-data", "write the built-in digits and music into build/data"),
+    ("make clean", "remove everything that make made, but .venv and fetched data"),
     ("make help", "this list"),
 )
 

@@ -13,7 +13,8 @@ from common.errors import ReplayError, disk_errors
 from common.sources import by_hand, is_official, locate, read_sources, track_names
 from data import au
 
-ROOT = Path(__file__).resolve().parent.parent / "build" / "data" / "real"
+# Not under build/, which `make clean` empties: what took an hour to fetch stays.
+ROOT = Path(__file__).resolve().parent / "real"
 
 
 def fetch(name, root):
@@ -156,7 +157,7 @@ def main(arguments=None):
     parser = argparse.ArgumentParser(prog="python -m data.fetch", description="Fetch the real data.")
     names = tuple(read_sources())
     parser.add_argument("set", choices=(*names, "all"), help="which data set")
-    parser.add_argument("--data", metavar="DIR", default=str(ROOT), help="where to (default: build/data/real)")
+    parser.add_argument("--data", metavar="DIR", default=str(ROOT), help="where to (default: data/real)")
     options = parser.parse_args(arguments)
     failures = 0
     try:

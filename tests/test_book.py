@@ -165,9 +165,10 @@ def test_sampling_error(two_bounds):
 @EACH
 @pytest.mark.parametrize("profile", ["builtin", "listed", "printed"])
 def test_thresholds_follow_from_their_evidence(book, profile):
-    """Printed figure (on built-in data: mean) minus three standard deviations, rounded down, never below the floor."""
+    """Printed figure (or mean) minus three standard deviations, rounded down, never below the floor."""
     for threshold in book.thresholds(profile):
-        start = threshold.mean if book.data_kind(profile) == "built-in" else book.printed(threshold.metric)
+        assert threshold.basis == "mean" or book.data_kind(profile) != "built-in"
+        start = threshold.mean if threshold.basis == "mean" else book.printed(threshold.metric)
         sd = threshold.sd if threshold.values else threshold.sampling_error(start)
         rule = math.floor((start - 3 * sd) * 1e4) / 1e4
         assert threshold.at_least == max(rule, threshold.floor)
