@@ -104,7 +104,7 @@ def test_pictures_are_drawn_the_same_each_time(drawn, tmp_path):
 
 
 def test_softmax_on_the_pixels_does_not_learn_the_pictures(drawn):
-    """Below 60 %, while it fits what it was trained on; the net of ch05 must learn them: its threshold is above 85 %."""
+    """Below 60 %, though it fits its training set; the net of ch05 must learn them: its threshold is above 85 %."""
     (images, cls, labels), (test_images, test_cls, _) = load_training_data(drawn), load_test_data(drawn)
     random = np.random.RandomState(0)
     with period_graph(seed=1), session(2) as sess:
