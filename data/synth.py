@@ -86,8 +86,8 @@ def snare(rng):
 def cymbal(rng, decay, low):
     """A cymbal or hi-hat: noise above `low` Hz and tones that do not fit each other, gone after `decay` seconds."""
     t = seconds_of(int(min(4 * decay, 1.5) * RATE))
-    tones = sum(np.sin(2 * np.pi * frequency * t) for frequency in rng.uniform(low, 9500, size=6))
-    return (filtered(rng.normal(size=len(t)), low=low) + 0.25 * tones) * np.exp(-t / decay)
+    tones = sum(np.sin(2 * np.pi * frequency * t) for frequency in rng.uniform(low, 9500, size=20))
+    return (filtered(rng.normal(size=len(t)), low=low) + 0.04 * tones) * np.exp(-t / decay)
 
 
 def triad(root, degree):

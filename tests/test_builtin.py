@@ -1,15 +1,21 @@
-"""The built-in data: real digits, balanced, split once and for all; music whose loudness tells nothing; a text."""
+"""The built-in data: real digits, balanced, split once and for all; music whose loudness, pictures whose colours tell
+nothing; a text.
+"""
 
 import collections
+import pickle
 import re
 
 import numpy as np
 import pytest
 
 from common import ptb
+from common.book import ROOT, Book
+from common.cifar10 import load_class_names, load_test_data, load_training_data
 from common.genres import GENRES, list_tracks, read_music
 from common.mnist import read_data_sets
-from data import builtin, reference_text, synth
+from common.tf1 import period_graph, session, tf
+from data import builtin, pictures, reference_text, synth
 
 
 def test_digits(builtin_digits):
@@ -67,6 +73,68 @@ def test_loudness_does_not_tell_the_genre(builtin_tracks):
         means = {genre: values[genres == genre].mean() for genre in GENRES}
         nearest = [min(means, key=lambda genre: abs(means[genre] - value)) for value in values]
         assert (np.array(nearest) == genres).mean() < 0.6
+
+
+@pytest.fixture(scope="session")
+def drawn(tmp_path_factory):
+    """A folder with the built-in pictures."""
+    folder = tmp_path_factory.mktemp("drawn") / "cifar-10-batches-py"
+    pictures.write_pictures(folder)
+    return folder
+
+
+def test_pictures_are_in_the_official_layout(drawn):
+    assert sorted(path.name for path in drawn.iterdir()) == [
+        "batches.meta",
+        *(f"data_batch_{i}" for i in range(1, 6)),
+        "test_batch",
+    ]
+    batch = pickle.loads((drawn / "data_batch_2").read_bytes(), encoding="bytes")
+    assert batch[b"batch_label"] == b"training batch 2 of 5"
+    assert batch[b"data"].shape == (1000, 3072) and batch[b"data"].dtype == np.uint8
+    assert len(batch[b"filenames"]) == len(batch[b"labels"]) == 1000
+    images, cls, _ = load_training_data(drawn)
+    test_images, test_cls, _ = load_test_data(drawn)
+    assert images.shape == (5000, 32, 32, 3) and test_images.shape == (1000, 32, 32, 3)
+    assert np.bincount(cls).tolist() == [500] * 10 and np.bincount(test_cls).tolist() == [100] * 10
+    assert load_class_names(drawn) == pictures.CLASS_NAMES
+    assert not {image.tobytes() for image in images} & {image.tobytes() for image in test_images}
+
+
+def test_pictures_are_drawn_the_same_each_time(drawn, tmp_path):
+    pictures.write_pictures(tmp_path)
+    assert {p.name: p.read_bytes() for p in tmp_path.iterdir()} == {p.name: p.read_bytes() for p in drawn.iterdir()}
+
+
+def test_softmax_on_the_pixels_does_not_learn_the_pictures(drawn):
+    """Below 60 %, though it fits its training set; the net of ch05 must learn them: its threshold is above 85 %."""
+    (images, cls, labels), (test_images, test_cls, _) = load_training_data(drawn), load_test_data(drawn)
+    random = np.random.RandomState(0)
+    with period_graph(seed=1), session(2) as sess:
+        x, y_ = tf.placeholder("float", [None, 3072]), tf.placeholder("float", [None, 10])
+        logits = tf.matmul(x - 0.5, tf.Variable(tf.zeros([3072, 10]))) + tf.Variable(tf.zeros([10]))
+        loss = tf.reduce_mean(tf.nn.softmax_cross_entropy_with_logits(labels=y_, logits=logits))
+        train_step = tf.train.AdamOptimizer(1e-3).minimize(loss)
+        sess.run(tf.initialize_all_variables())
+        best = 0
+        for i in range(1, 601):
+            batch = random.choice(5000, 250, replace=False)
+            sess.run(train_step, {x: images[batch].reshape(-1, 3072), y_: labels[batch]})
+            if i % 50 == 0:
+                found = sess.run(logits, {x: test_images.reshape(-1, 3072)}).argmax(axis=1)
+                best = max(best, (found == test_cls).mean())
+        fitted = (sess.run(logits, {x: images.reshape(-1, 3072)}).argmax(axis=1) == cls).mean()
+    assert best < 0.6 and fitted > best + 0.1
+    (threshold,) = Book(ROOT / "chapters" / "ch05_cnn_cifar10" / "book.toml").thresholds("builtin")
+    assert threshold.at_least > 0.85
+
+
+def test_colours_do_not_tell_the_class(drawn):
+    """Each picture goes to the class whose mean colour is nearest: no better than a guess, which is 10 %."""
+    (images, cls, _), (test_images, test_cls, _) = load_training_data(drawn), load_test_data(drawn)
+    means = np.array([images[cls == c].mean(axis=(0, 1, 2)) for c in range(10)])
+    nearest = np.linalg.norm(test_images.mean(axis=(1, 2))[:, None] - means, axis=2).argmin(axis=1)
+    assert (nearest == test_cls).mean() < 0.15
 
 
 def test_text_is_written_as_penn_treebank_is(tmp_path):

@@ -6,10 +6,10 @@ from types import SimpleNamespace
 import numpy as np
 
 from common import harness
-from common.figures import confusion_matrix
-from common.genres import GENRES, list_tracks, one_hot
+from common.figures import confusion_matrix, sounds
+from common.genres import GENRES, list_tracks, one_hot, read_music
 from common.layers import bias_variable, weight_variable
-from common.mfcc import extract
+from common.mfcc import coefficients, extract
 from common.tf1 import tf
 
 
@@ -82,13 +82,12 @@ def train_model(run, data, model):
 
 
 def evaluate_model(run, data, model):
-    """Print the accuracy on the test tracks (pages 28-40), draw the figures and return the metrics."""
+    """Print the accuracy on the test tracks (pages 28-40) and return the metrics."""
     sess = run.session()
     feed_dict = {model.x: data.x_test, model.y_: data.y_test, model.keep_prob: 1.0}
     test_accuracy, y = sess.run([model.accuracy, model.y], feed_dict=feed_dict)
     print("test accuracy %g" % test_accuracy)
-
-    run.save_figure("confusion", confusion_matrix(GENRES, data.y_test.argmax(axis=1), y.argmax(axis=1)))
+    draw_figures(run, data, y)
     return {
         "tracks": data.N_music,
         "train_tracks": len(data.x_train),
@@ -98,6 +97,15 @@ def evaluate_model(run, data, model):
         "train_cost": run.curves["train_cost"][-1][1],
         "test_accuracy": float(test_accuracy),
     }
+
+
+def draw_figures(run, data, y):
+    """The first track of each genre from wave to MFCC, and what the net took the test tracks for."""
+    firsts = {wav_label: wav_f for wav_label, wav_f in reversed(data.tracks)}
+    music = {wav_label: read_music(wav_f) for wav_label, wav_f in firsts.items()}
+    drawn = [(firsts[genre].stem, *music[genre], coefficients(music[genre][1], music[genre][0])) for genre in GENRES]
+    run.save_figure("tracks", sounds(drawn))
+    run.save_figure("confusion", confusion_matrix(GENRES, data.y_test.argmax(axis=1), y.argmax(axis=1)))
 
 
 def main(run):
