@@ -25,7 +25,7 @@ class Threshold:
 
     `at_least` is the start minus three standard deviations, and never below `floor`; `at_most` (perplexity: the lower
     the better) is the start plus three, and never above `ceiling`. The start is the printed figure (`basis` "printed")
-    or, on data that the printed figure is not of, or where the listing cannot reach it, the mean of the values ("mean").
+    or, on data that the printed figure is not of, or where the listing cannot reach it, their mean ("mean").
     Where nothing could be measured, `values` is empty and `sample` the number of examples of which the printed figure
     is the share that was right: the deviation is then that of such a share.
 
