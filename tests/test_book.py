@@ -156,6 +156,15 @@ def test_table_names_the_threshold_that_applied(two_bounds, tmp_path, monkeypatc
         assert re.search(rf"^ch00 +score +0\.9 +0\.75 +{words}", capsys.readouterr().out, re.M)
 
 
+@pytest.mark.parametrize("profile", ["listed", "printed"])
+def test_ch03_is_judged_by_the_tracks_that_were_found(profile):
+    (book,) = (book for book in BOOKS if book.chapter == "ch03")
+    few, all_of_them = book.thresholds(profile)
+    assert [book.thresholds(profile, {"tracks": n}) for n in (39, 40, 399)] == [[], [few], [few]]
+    assert book.thresholds(profile, {"tracks": book.printed("tracks")}) == [all_of_them]
+    assert all_of_them.at_least == 0.8608 and all_of_them.sample == 120
+
+
 def test_sampling_error(two_bounds):
     """0.9 of 120: the deviation of a binomial share."""
     threshold = two_bounds.thresholds("printed")[1]

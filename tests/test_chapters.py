@@ -85,7 +85,7 @@ def test_ch03_log_lines_and_sizes(builtin_runs):
     steps = [line.split(",")[0] for line in lines[96:-1]]
     assert steps == [f"step {i}" for i in range(0, result["settings"]["steps"], 100) for _ in range(2)]
     metrics = result["metrics"]
-    sizes = {"tracks": 96, "train_tracks": 68, "test_tracks": 28, "features": 135}
+    sizes = {"tracks": 96, "split": [68, 28], "features": 135}
     assert sizes.items() <= metrics.items()
     assert lines[-1] == f"test accuracy {metrics['test_accuracy']:g}"
 

@@ -1,6 +1,7 @@
 """ch03: music genres from MFCC features (pages 28 to 40)."""
 
 import math
+import wave
 from types import SimpleNamespace
 
 import numpy as np
@@ -88,15 +89,27 @@ def evaluate_model(run, data, model):
     test_accuracy, y = sess.run([model.accuracy, model.y], feed_dict=feed_dict)
     print("test accuracy %g" % test_accuracy)
     draw_figures(run, data, y)
+    note_headers(run, data.tracks)
     return {
         "tracks": data.N_music,
-        "train_tracks": len(data.x_train),
-        "test_tracks": len(data.x_test),
+        "split": [len(data.x_train), len(data.x_test)],
         "features": data.dnn_feat.shape[1],
         "train_accuracy": run.curves["train_accuracy"][-1][1],
         "train_cost": run.curves["train_cost"][-1][1],
         "test_accuracy": float(test_accuracy),
     }
+
+
+def note_headers(run, tracks):
+    """What the headers of the tracks say, for the book's figures on the collection (pages 28-40)."""
+    formats, seconds = set(), set()
+    for _, wav_f in tracks:
+        with wave.open(str(wav_f)) as track:
+            formats.add((track.getframerate(), track.getnchannels(), 8 * track.getsampwidth()))
+            seconds.add(track.getnframes() / track.getframerate())
+    (wav_format,) = formats  # the reader refuses tracks of another
+    run.note(wav_format=list(wav_format))
+    run.note(collection=[len(tracks), round(min(seconds), 3), len(GENRES)])
 
 
 def draw_figures(run, data, y):

@@ -78,6 +78,9 @@ def pre_process_data(run, data):
     graph. With fresh distortions for every batch nothing is inflated.
     """
     graph = build_pre_processing(run.settings)
+    images = len(data.images_train) + len(data.images_test)
+    each = np.bincount(np.concatenate([data.cls_train, data.cls_test]), minlength=num_classes)
+    run.note(collection=[images, *data.images_train.shape[1:], len(data.class_names), int(each.min())])
     if run.settings.fresh_distortions:
         data.train_imgs, data.train_label = data.images_train, data.labels_train
         return graph
@@ -88,6 +91,7 @@ def pre_process_data(run, data):
         image_duplicates = np.repeat(data.images_train[begin : begin + CHUNK], duplicate_num, axis=0)
         place = begin * duplicate_num
         data.train_imgs[place : place + len(image_duplicates)] = distort(run, graph, image_duplicates)
+    run.note(train_imgs_shape=list(data.train_imgs.shape))
     data.train_label = np.repeat(data.labels_train, duplicate_num, axis=0)
     return graph
 
