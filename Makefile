@@ -14,7 +14,7 @@ STAMP := .venv/installed.txt
 BUILTIN := build/data/made.txt
 FOLDERS := theory $(sort $(notdir $(wildcard chapters/ch*_*)))
 CHAPTERS := $(foreach folder,$(FOLDERS),$(firstword $(subst _, ,$(folder))))
-OPTIONS = --profile $(PROFILE) $(if $(DATA),--data "$(DATA)") $(if $(SEED),--seed $(SEED)) $(if $(THREADS),--threads $(THREADS)) $(if $(OUT),--out "$(OUT)") $(if $(SAMPLE),--sample "$(SAMPLE)") $(if $(WORDS),--words $(WORDS))
+OPTIONS = --profile $(PROFILE) $(if $(DATA),--data "$(DATA)") $(if $(SEED),--seed $(SEED)) $(if $(THREADS),--threads $(THREADS)) $(if $(OUT),--out "$(OUT)") $(if $(LOGDIR),--logdir "$(LOGDIR)") $(if $(SAMPLE),--sample "$(SAMPLE)") $(if $(WORDS),--words $(WORDS))
 
 .DEFAULT_GOAL := builtin
 .PHONY: builtin book listed data chapters $(CHAPTERS) check claims evidence builtin-data setup test lint clean help

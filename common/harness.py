@@ -24,6 +24,7 @@ from tqdm import tqdm
 from common import checkpoints, tf1
 from common.book import BUILD, PROFILES, Book, read_result, result_folder
 from common.errors import ReplayError
+from common.events import EventLog
 from common.files import write_atomically
 from common.sources import locate
 
@@ -35,10 +36,10 @@ class Run:
     """One replay of one chapter under one profile.
 
     Attributes: `book` (Book), `profile`, `seed`, `threads`, `out` (the folder of the result), and `settings`, the
-    profile's settings of `book.toml` as attributes.
+    profile's settings of `book.toml` as attributes. With `logdir` the curves go to TensorBoard's event files as well.
     """
 
-    def __init__(self, book, profile, data, seed, threads, out):
+    def __init__(self, book, profile, data, seed, threads, out, logdir=None):
         self.book, self.profile, self.seed, self.threads, self.out = book, profile, seed, threads, Path(out)
         self.settings = SimpleNamespace(**book.settings(profile))
         self.seconds = {}
@@ -48,6 +49,7 @@ class Run:
         self.figures = {}
         self._data = data
         self._session = None
+        self._events = EventLog(logdir, f"{book.chapter}-{profile}-seed{seed}") if logdir else None
 
     def phase(self, function, *arguments):
         """Call `function(*arguments)`, add its seconds to those under its name, and return its value."""
@@ -91,6 +93,8 @@ class Run:
                 "settings of book.toml no measured seed did this: look at what was changed, or try another seed."
             )
         self.curves.setdefault(curve, []).append([step, float(f"{value:.6g}")])
+        if self._events is not None:
+            self._events.add_scalar(curve, step, value)
 
     def note(self, **values):
         """Add numbers, or lists of them, to the metrics of the result: what the book states beside its programs."""
@@ -131,7 +135,9 @@ class Run:
             display(Image(self.figures[name]))
 
     def close(self):
-        """Free what the session holds."""
+        """End the event file, and free what the session holds."""
+        if self._events is not None:
+            self._events.close()
         if self._session is not None:
             self._session.close()
 
@@ -173,6 +179,7 @@ def parse_arguments(book, arguments, can_sample=False):
     parser.add_argument(
         "--threads", type=_whole(1, 1024), default=os.cpu_count(), help="CPU threads (default: all cores)"
     )
+    parser.add_argument("--logdir", metavar="DIR", help="write the graph and the curves there, for TensorBoard")
     if can_sample:
         parser.add_argument("--sample", metavar="TEXT", help="do not train: continue this text with the trained net")
         parser.add_argument("--words", type=_whole(1, 10**6), default=30, help="how many more words (default: 30)")
@@ -226,11 +233,11 @@ def replay(script, main, arguments=None, sample=None):
 
 
 @contextlib.contextmanager
-def _run(book, options, out):
+def _run(book, options, out, logdir=None):
     """A Run with its seeds set and its graph the default one."""
     random.seed(options.seed)
     np.random.seed(options.seed)
-    run = Run(book, options.profile, options.data, options.seed, options.threads, out)
+    run = Run(book, options.profile, options.data, options.seed, options.threads, out, logdir)
     with tf1.period_graph(options.seed):
         try:
             yield run
@@ -250,7 +257,7 @@ def _replay(book, options, out, main):
         (out / "figures").rmdir()
     print(f"{book.chapter}: {book.title} (profile {options.profile}, seed {options.seed})", file=sys.stderr)
     tee = _Tee(sys.stdout)
-    with _run(book, options, out) as run, contextlib.redirect_stdout(tee):
+    with _run(book, options, out, options.logdir) as run, contextlib.redirect_stdout(tee):
         try:
             metrics = {**main(run), **run.notes}
         finally:
