@@ -194,6 +194,27 @@ def read_result(book, profile, path):
     ]
 
 
+def read_curves(result):
+    """The curves of a result as name to [(step, value), ...]: those points that are finite numbers."""
+    curves = result.get("curves")
+    return {
+        name: [tuple(point) for point in points if _is_point(point)]
+        for name, points in (curves.items() if isinstance(curves, dict) else ())
+        if isinstance(points, list) and any(map(_is_point, points))
+    }
+
+
+def _is_point(point):
+    return (
+        isinstance(point, list) and len(point) == 2 and all(_is_number(part) and math.isfinite(part) for part in point)
+    )
+
+
+def is_numeric(value):
+    """Whether `value` is a number or a list of numbers."""
+    return all(map(_is_number, value)) if isinstance(value, list) else _is_number(value)
+
+
 def judge(book, profile, path):
     """The result at `path` as (metrics, seconds, complaints); no complaints means it passed."""
     result, complaints = read_result(book, profile, path)
