@@ -275,6 +275,6 @@ def test_python_without_the_packages():
         check=False,
     )
     assert done.returncode == 1
-    packages = "numpy, tqdm, tensorflow, tf_keras, matplotlib, koreanize_matplotlib"
+    packages = "numpy, tqdm, tensorflow, tf_keras, matplotlib, koreanize_matplotlib, jinja2"
     assert f"has no {packages}. Run `make setup`" in done.stderr
     assert "Traceback" not in done.stderr
