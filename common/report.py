@@ -26,8 +26,9 @@ ABOUT = {
     "printed": "the real data, with the settings that the printed output shows",
     "repaired": "the real data, with the smallest change that reaches the printed figure",
 }
-# Two lines of the ledger's verdicts in a word or two, for narrow columns.
+# The ledger's verdicts in a word or two, and their classes in the style sheet.
 SHORT = dict(zip(ledger.VERDICTS, ("agrees", "within spread", "differs", "contradiction", "needs data"), strict=True))
+CLASSES = dict(zip(ledger.VERDICTS, ("agrees", "spread", "differs", "contradicts", "needs"), strict=True))
 MOST_LINES = 2000  # of one output; what lies between its first and last lines is left out
 MOST_BYTES = 3_400_000  # of all pictures: in base64, with the rest, the report stays under 5 MB
 LEAST_PICTURE = 60_000  # bytes; smaller ones are not worth making smaller
@@ -73,6 +74,7 @@ def gather(profile, build):
         "claims": claims,
         "verdicts": ledger.VERDICTS,
         "short": SHORT,
+        "classes": CLASSES,
         "counts": Counter(entry.verdict for entry in claims),
         "complaints": [entry for entry in claims if entry.complaint],
         "time": f"{datetime.fromtimestamp(max(times)).astimezone():%Y-%m-%d %H:%M}" if times else None,
@@ -94,6 +96,7 @@ def _chapter(book, profile, build, claims):
         "name": book.chapter,
         "title": book.title,
         "pages": book.pages,
+        "data": book.data,
         "folder": f"chapters/{book.path.parent.name}",
         "state": "passed" if not complaints else "failed" if path.exists() else "no result",
         "complaints": complaints,
