@@ -29,6 +29,15 @@ class Chart:
     ticks_y: list = field(default_factory=list)
     left_out: int = 0
 
+    def legend(self):
+        """The marks by what is said of them: ((kind, key, text), [sources, each once]), in order."""
+        groups = {}
+        for mark in self.marks:
+            sources = groups.setdefault((mark.kind, mark.key, mark.text), [])
+            if mark.source not in sources:
+                sources.append(mark.source)
+        return groups.items()
+
 
 @dataclass
 class Series:
@@ -46,19 +55,20 @@ class Series:
 
 @dataclass
 class Mark:
-    """One point to compare with: `kind` is 'printed' or 'replayed', `key` that of the series it belongs to."""
+    """One point to compare with: `kind` is 'printed' or 'replayed', `key` that of a series, `source` a claim's id."""
 
     kind: str
     key: str
     x: float
     y: float
     text: str
+    source: str
 
 
 def chart(title, x_label, curves, points):
     """A Chart of `curves`, a list of (name, key, [(step, value), ...]), with `points` to compare with marked on it.
 
-    `points` is a list of (kind, key, step, value, text). Those outside the steps of the curves are left out.
+    `points` is a list of (kind, key, step, value, text, source). Those outside the steps of the curves are left out.
     """
     last = max(step for _, _, line in curves for step, _ in line)
     first = min(step for _, _, line in curves for step, _ in line)
@@ -75,7 +85,7 @@ def chart(title, x_label, curves, points):
             there, back = [list(zip(steps, edge, strict=True)) for edge in (high, low)]
             band = _path(there + back[::-1], x, y) + "Z"
         made.series.append(Series(name, key, _path(zip(steps, middle, strict=True), x, y), band, middle[-1]))
-    made.marks = [Mark(kind, key, x(step), y(value), text) for kind, key, step, value, text in near]
+    made.marks = [Mark(kind, key, x(step), y(value), *rest) for kind, key, step, value, *rest in near]
     made.ticks_x = [(x(tick), _label(tick)) for tick in _ticks(*x.domain, 5)]
     low, high = y.domain
     ticks = _decades(low, high) if logarithmic else _ticks(low, high, 5)
@@ -149,7 +159,7 @@ def _ticks(low, high, count):
     """About `count` round numbers from `low` to `high`."""
     raw = (high - low) / count
     power = 10 ** math.floor(math.log10(raw))
-    step = next(power * factor for factor in (1, 2, 5, 10) if power * factor >= raw * 0.999)
+    step = next(power * factor for factor in (1, 2, 5, 10) if power * factor >= raw * 0.75)
     first = math.ceil(low / step - 1e-9)
     return [tick * step for tick in range(first, math.floor(high / step + 1e-9) + 1)]
 

@@ -154,7 +154,8 @@ def _charts(book, result):
     for name in curves:
         prefix, _, rest = name.partition("_")
         groups.setdefault(rest if prefix in ("train", "test") and rest else name, []).append(name)
-    return [_chart(book, result, base, {name: curves[name] for name in names}) for base, names in groups.items()]
+    made = [_chart(book, result, base, {name: curves[name] for name in names}) for base, names in groups.items()]
+    return sorted(made, key=lambda chart: not chart.marks)
 
 
 def _chart(book, result, base, curves):
@@ -163,23 +164,24 @@ def _chart(book, result, base, curves):
     last = max(end.values())
     points = []
     for figure in book.figures:
-        value, text = figure.get("value"), f"printed ({figure['claim']})"
+        value, claim = figure.get("value"), figure["claim"]
         if "minus" in figure or not is_numeric(value):
             continue
         if figure.get("curve") in curves:
-            points += [
-                ("printed", keys[figure["curve"]], step, at, text)
-                for step, at in zip(figure["steps"], value, strict=True)
-            ]
+            name = figure["curve"]
+            marked = [(keys[name], step, at, readable(name)) for step, at in zip(figure["steps"], value, strict=True)]
         elif isinstance(value, list):
             continue
         elif figure.get("metric") in curves:
-            points.append(("printed", keys[figure["metric"]], end[figure["metric"]], value, text))
+            marked = [(keys[figure["metric"]], end[figure["metric"]], value, readable(figure["metric"]))]
         elif figure.get("metric") == f"test_{base}":
-            points.append(("printed", "test", last, value, f"printed test {readable(base)} ({figure['claim']})"))
+            marked = [("test", last, value, f"test {readable(base)}")]
+        else:
+            continue
+        points += [("printed", key, step, at, f"printed {name}", claim) for key, step, at, name in marked]
     tested = _dict(result.get("metrics")).get(f"test_{base}")
     if f"test_{base}" not in curves and is_numeric(tested) and not isinstance(tested, list) and abs(tested) < 1e100:
-        points.append(("replayed", "test", last, tested, f"test {readable(base)} {number(tested)}"))
+        points.append(("replayed", "test", last, tested, f"test {readable(base)} {number(tested)}", ""))
     lines = [(name, keys[name], points) for name, points in curves.items()]
     epochs = _dict(result.get("settings")).get("num_epochs")
     return charts.chart(readable(base), "epoch" if last == epochs else "step", lines, points)
@@ -238,7 +240,7 @@ def _facts(result):
     data = _dict(result.get("data"))
     seconds = {name: f"{value:.1f}" for name, value in _dict(result.get("seconds")).items() if _is_short(value)}
     seed = {name: number(result.get(name)) for name in ("seed", "threads")}
-    seed |= {"data": " ".join(str(data[name]) for name in ("name", "kind") if data.get(name) not in (None, "none"))}
+    seed |= {"data": ", ".join(str(data[name]) for name in ("name", "kind") if data.get(name) not in (None, "none"))}
     seed["data"] = seed["data"] or "in the listing"
     return [
         ("Run", seed),
