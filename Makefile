@@ -17,13 +17,13 @@ CHAPTERS := $(foreach folder,$(FOLDERS),$(firstword $(subst _, ,$(folder))))
 OPTIONS = --profile $(PROFILE) $(if $(DATA),--data "$(DATA)") $(if $(SEED),--seed $(SEED)) $(if $(THREADS),--threads $(THREADS)) $(if $(OUT),--out "$(OUT)") $(if $(LOGDIR),--logdir "$(LOGDIR)") $(if $(SAMPLE),--sample "$(SAMPLE)") $(if $(WORDS),--words $(WORDS))
 
 .DEFAULT_GOAL := builtin
-.PHONY: builtin book listed data chapters $(CHAPTERS) check claims evidence builtin-data setup test lint clean help
+.PHONY: builtin book listed data chapters $(CHAPTERS) check report claims evidence builtin-data setup test lint clean help
 
-# A chapter that fails does not stop the others; what it leaves undone is found by the check.
+# A chapter that fails does not stop the others; what it leaves undone is found by the check, and stands in the report.
 define replay_all
 @$(PY) -m common.book forget --profile $(1)
 -@$(MAKE) --no-print-directory --keep-going chapters PROFILE=$(1)
-@$(PY) -m common.book check --profile $(1)
+@$(PY) -m common.report --check --profile $(1)
 endef
 
 builtin: $(STAMP) $(BUILTIN)
@@ -45,6 +45,9 @@ $(CHAPTERS): $(STAMP) $(if $(filter builtin,$(PROFILE)),$(BUILTIN))
 
 check: $(STAMP)
 	@$(PY) -m common.book check --profile $(PROFILE)
+
+report: $(STAMP)
+	@$(PY) -m common.report --profile $(PROFILE)
 
 claims: PROFILE := printed
 claims: $(STAMP)
