@@ -1,5 +1,6 @@
 """The font with the Korean letters, for machines that have none."""
 
+import functools
 import importlib.util
 import io
 from pathlib import Path
@@ -10,9 +11,12 @@ NANUM_GOTHIC = Path(importlib.util.find_spec("koreanize_matplotlib").origin).par
 
 def hangul(text):
     """NanumGothic as WOFF (bytes) with those Korean letters only that stand in `text`; b'' when none does."""
-    letters = {letter for letter in text if "\u1100" <= letter <= "\u11ff" or "\u3130" <= letter <= "\ud7a3"}
-    if not letters:
-        return b""
+    letters = frozenset(letter for letter in text if "\u1100" <= letter <= "\u11ff" or "\u3130" <= letter <= "\ud7a3")
+    return _subset(letters) if letters else b""
+
+
+@functools.cache
+def _subset(letters):
     from fontTools import subset  # half a second, which the chapters need not wait
 
     options = subset.Options(flavor="woff", layout_features=[], hinting=False)
