@@ -9,6 +9,7 @@ WIDTH, HEIGHT = 440, 260  # of a chart, in units of its viewBox: small, so that 
 LEFT, RIGHT, TOP, BOTTOM = 52, 14, 12, 42  # what the axes and their labels take
 BUCKETS = 120  # a longer curve is drawn as the means and extremes of so many stretches
 LOGARITHMIC_FROM = 30  # the ratio of greatest and least value from which an axis is logarithmic
+NOTHING = 1e-30  # what is smaller is drawn as zero
 STRIP_HEIGHT = 44
 STRIP_MARGIN = 14
 
@@ -75,7 +76,7 @@ def chart(title, x_label, curves, points):
     near = [point for point in points if first <= point[2] <= last]
     reduced = [(name, key, *_reduce(line)) for name, key, line in curves]
     values = [value for *_, low, _, high in reduced for value in (*low, *high)] + [point[3] for point in near]
-    logarithmic = min(values) > 0 and max(values) / min(values) > LOGARITHMIC_FROM
+    logarithmic = bool(min(values) > NOTHING and max(values) > LOGARITHMIC_FROM * min(values))
     made = Chart(title, x_label, logarithmic, left_out=len(points) - len(near))
     x = _scale([first, last], LEFT, WIDTH - RIGHT, margin=0)
     y = _scale(values, HEIGHT - BOTTOM, TOP, logarithmic)
@@ -145,7 +146,11 @@ def _scale(values, start, end, logarithmic=False, margin=0.05):
     """A function from values to positions, the extremes a share `margin` of the range inside; `domain` is its reach."""
     forward = math.log10 if logarithmic else float
     low, high = forward(min(values)), forward(max(values))
-    beyond = margin * (high - low) if high > low else 0.05 * abs(high) or 0.5
+    size = max(abs(low), abs(high))
+    if high - low > max(NOTHING, 1e-9 * size):
+        beyond = margin * (high - low)
+    else:
+        beyond = 0.05 * size if size > NOTHING else 0.5
     low, high = low - beyond, high + beyond
 
     def position(value):
@@ -166,7 +171,8 @@ def _ticks(low, high, count):
 
 def _decades(low, high):
     """Round numbers for a logarithmic axis."""
-    decades = range(math.floor(math.log10(low)), math.ceil(math.log10(high)) + 1)
+    first, last = math.floor(math.log10(low)), math.ceil(math.log10(high))
+    decades = range(first, last + 1, 1 + (last - first) // 8)
     factors = (1, 2, 5) if len(decades) <= 3 else (1, 3) if len(decades) <= 4 else (1,)
     ticks = [factor * 10**decade for decade in decades for factor in factors]
     return [tick for tick in ticks if low <= tick <= high]
