@@ -129,7 +129,7 @@ class Run:
         png = io.BytesIO()
         figure.savefig(png, format="png", dpi=150, metadata={"Software": None})  # the same figure, the same bytes
         self.figures[name] = png.getvalue()
-        if "ipykernel" in sys.modules:
+        if _in_a_notebook():
             from IPython.display import Image, display
 
             display(Image(self.figures[name]))
@@ -199,7 +199,7 @@ def _whole(low, high):
 
 
 def replay(script, main, arguments=None, sample=None):
-    """Run `main(run)` of the chapter `script` (its `__file__`) from the command line; ends the program.
+    """Run `main(run)` of the chapter `script` (its `__file__`) from the command line; ends the program, but a notebook.
 
     `main` returns the metrics, a flat dict of name to number or list of numbers. A chapter whose net can write gives
     `sample(run, text, words)`: with `--sample TEXT --words N` it is called instead, and no result is touched. Writes
@@ -229,7 +229,12 @@ def replay(script, main, arguments=None, sample=None):
         sys.exit(f"{book.chapter} stopped: {error.filename or out}: {error.strerror or error}.")
     for sentence in missed:
         print(f"{book.chapter} missed its threshold: {sentence}.", file=sys.stderr)
-    sys.exit(1 if missed else 0)
+    if missed or not _in_a_notebook():
+        sys.exit(1 if missed else 0)
+
+
+def _in_a_notebook():
+    return "ipykernel" in sys.modules
 
 
 @contextlib.contextmanager
