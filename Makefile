@@ -11,13 +11,14 @@ endif
 PROFILE ?= builtin
 SEEDS ?= 10
 STAMP := .venv/installed.txt
+NOTEBOOKS := .venv/notebooks.txt
 BUILTIN := build/data/made.txt
 FOLDERS := theory $(sort $(notdir $(wildcard chapters/ch*_*)))
 CHAPTERS := $(foreach folder,$(FOLDERS),$(firstword $(subst _, ,$(folder))))
 OPTIONS = --profile $(PROFILE) $(if $(DATA),--data "$(DATA)") $(if $(SEED),--seed $(SEED)) $(if $(THREADS),--threads $(THREADS)) $(if $(OUT),--out "$(OUT)") $(if $(LOGDIR),--logdir "$(LOGDIR)") $(if $(SAMPLE),--sample "$(SAMPLE)") $(if $(WORDS),--words $(WORDS))
 
 .DEFAULT_GOAL := builtin
-.PHONY: builtin book listed data chapters $(CHAPTERS) check report claims evidence builtin-data setup test lint clean help
+.PHONY: builtin book listed data chapters $(CHAPTERS) check report claims evidence notebooks builtin-data setup test lint clean help
 
 # A chapter that fails does not stop the others; what it leaves undone is found by the check, and stands in the report.
 define replay_all
@@ -56,6 +57,9 @@ claims: $(STAMP)
 evidence: $(STAMP)
 	@$(PY) -m common.evidence $(CHAPTER) --profile $(PROFILE) --seeds $(SEEDS) $(if $(DATA),--data "$(DATA)") $(if $(THREADS),--threads $(THREADS))
 
+notebooks: $(NOTEBOOKS) $(if $(filter builtin,$(PROFILE)),$(BUILTIN))
+	@$(PY) -m common.notebooks $(CHAPTER) --profile $(PROFILE) $(if $(DATA),--data "$(DATA)") $(if $(SEED),--seed $(SEED)) $(if $(THREADS),--threads $(THREADS))
+
 data: $(STAMP)
 	$(if $(SET),,$(error Say which data set: make data SET=mnist, or cifar10, ptb, gtzan, all. DATA=dir says where to))
 	@$(PY) -m data.fetch "$(SET)" $(if $(DATA),--data "$(DATA)")
@@ -69,6 +73,9 @@ setup: $(STAMP)
 
 $(STAMP): requirements.txt
 	@$(PYTHON) common/environment.py
+
+$(NOTEBOOKS): requirements-notebooks.txt $(STAMP)
+	@$(PYTHON) common/environment.py requirements-notebooks.txt
 
 test: $(STAMP)
 	@$(PY) -m pytest $(if $(DATA),"--data=$(DATA)")

@@ -260,7 +260,7 @@ def _replay(book, options, out, main):
         path.unlink()
     with contextlib.suppress(OSError):
         (out / "figures").rmdir()
-    print(f"{book.chapter}: {book.title} (profile {options.profile}, seed {options.seed})", file=sys.stderr)
+    print(f"{book.chapter}: {book.title} (profile {options.profile}, seed {options.seed})", file=sys.stderr, flush=True)
     tee = _Tee(sys.stdout)
     with _run(book, options, out, options.logdir) as run, contextlib.redirect_stdout(tee):
         try:

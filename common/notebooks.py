@@ -65,7 +65,13 @@ def execute(notebook):
 
     Raises ReplayError when a cell ends with an error, or the kernel dies.
     """
-    runner = ExecutePreprocessor(timeout=None, kernel_name="python3", coalesce_streams=True, record_timing=False)
+    runner = ExecutePreprocessor(
+        timeout=None,
+        kernel_name="python3",
+        coalesce_streams=True,
+        record_timing=False,
+        extra_arguments=["--IPKernelApp.log_level=ERROR"],
+    )
     with tempfile.TemporaryDirectory() as settings:
         # Nobody's own start-up files and history: the notebook runs as the script would.
         os.environ |= {"IPYTHONDIR": settings, "JUPYTER_RUNTIME_DIR": settings, "PYDEVD_DISABLE_FILE_VALIDATION": "1"}

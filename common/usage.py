@@ -11,6 +11,10 @@ TARGETS = (
     ("make report PROFILE=printed", "the results of a profile as one HTML file, without another run"),
     ("make claims", "every figure of the book beside the replayed one, after make book (PROFILE=builtin: after make)"),
     ("make evidence CHAPTER=ch01 PROFILE=printed DATA=dir SEEDS=10", "one chapter over seeds 1 to 10"),
+    (
+        "make notebooks",
+        "each chapter as an executed notebook in build/notebooks (also CHAPTER=ch06 PROFILE= DATA= SEED=)",
+    ),
     ("make test", "run the tests; with DATA=dir those on the real data too"),
     ("make lint", "check style and formatting"),
     ("make setup", "make .venv from requirements.txt; every other target does so when needed"),
