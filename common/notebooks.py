@@ -18,7 +18,7 @@ try:
     import jupytext
     import nbformat
     from nbclient.exceptions import CellExecutionError, DeadKernelError
-    from nbconvert.preprocessors import ExecutePreprocessor
+    from nbconvert.preprocessors import CoalesceStreamsPreprocessor, ExecutePreprocessor
 except ImportError as error:
     sys.exit(f"Notebooks need the packages of requirements-notebooks.txt ({error}): `make notebooks` installs them.")
 
@@ -68,7 +68,6 @@ def execute(notebook):
     runner = ExecutePreprocessor(
         timeout=None,
         kernel_name="python3",
-        coalesce_streams=True,
         record_timing=False,
         extra_arguments=["--IPKernelApp.log_level=ERROR"],
     )
@@ -77,6 +76,8 @@ def execute(notebook):
         os.environ |= {"IPYTHONDIR": settings, "JUPYTER_RUNTIME_DIR": settings, "PYDEVD_DISABLE_FILE_VALIDATION": "1"}
         try:
             runner.preprocess(notebook, {"metadata": {"path": str(ROOT)}})
+            # Pieces of one stream become one, and what was displayed stays in its place between them.
+            CoalesceStreamsPreprocessor().preprocess(notebook, {})
         except CellExecutionError as error:
             raise ReplayError(_reason(notebook, error)) from error
         except DeadKernelError as error:
@@ -85,11 +86,15 @@ def execute(notebook):
 
 def _reason(notebook, error):
     """The sentence that a script would have ended with: its last line on standard error when it ended with a status."""
-    if error.ename == "SystemExit" and error.evalue.isdigit():
-        outputs = [output for cell in notebook.cells for output in cell.get("outputs", ())]
-        written = "".join(output.text for output in outputs if output.get("name") == "stderr").strip()
-        return written.splitlines()[-1] if written else f"it ended with status {error.evalue}."
-    return error.evalue if error.ename == "SystemExit" else f"{error.ename}: {error.evalue}"
+    if error.ename != "SystemExit":
+        return f"{error.ename}: {error.evalue}"
+    if not error.evalue.isdigit():
+        return error.evalue
+    outputs = [output for cell in notebook.cells for output in cell.get("outputs", ())]
+    written = "".join(output.text for output in outputs if output.get("name") == "stderr")
+    # The kernel adds a warning of its own, of two lines, on how to leave it.
+    lines = [line for line in written.splitlines() if line.strip() and "To exit: use" not in line]
+    return lines[-1] if lines else f"it ended with status {error.evalue}."
 
 
 def make(book, options, folder):
@@ -101,7 +106,9 @@ def make(book, options, folder):
     with disk_errors(path):
         path.unlink(missing_ok=True)
         script = (book.path.parent / "replay.py").relative_to(ROOT).as_posix()
-        notebook = convert(script, [*options, "--out", os.path.relpath(folder / book.chapter, ROOT)])
+        out = folder / book.chapter
+        out = out.relative_to(ROOT) if out.is_relative_to(ROOT) else out
+        notebook = convert(script, [*options, "--out", out.as_posix()])
         execute(notebook)
         write_atomically(path, nbformat.writes(notebook) + "\n")
     return path
@@ -129,7 +136,7 @@ def main(arguments=None):
         if not options.chapters and options.profile not in books[name].profiles():
             continue
         try:
-            print(make(books[name], passed_on, options.out.absolute()), flush=True)
+            print(make(books[name], passed_on, options.out.resolve()), flush=True)
         except ReplayError as error:
             print(f"{name}: no notebook was made: {error}", file=sys.stderr)
             failed = True
