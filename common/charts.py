@@ -147,10 +147,8 @@ def _scale(values, start, end, logarithmic=False, margin=0.05):
     forward = math.log10 if logarithmic else float
     low, high = forward(min(values)), forward(max(values))
     size = max(abs(low), abs(high))
-    if high - low > max(NOTHING, 1e-9 * size):
-        beyond = margin * (high - low)
-    else:
-        beyond = 0.05 * size if size > NOTHING else 0.5
+    flat = high - low <= max(NOTHING, 1e-9 * size)  # and then drawn in the middle
+    beyond = 0.5 * (size if size > NOTHING else 1) if flat else margin * (high - low)
     low, high = low - beyond, high + beyond
 
     def position(value):
