@@ -12,7 +12,7 @@ PROFILE ?= builtin
 SEEDS ?= 10
 STAMP := .venv/installed.txt
 NOTEBOOKS := .venv/notebooks.txt
-BUILTIN := build/data/made.txt
+BUILTIN := $(foreach set,mnist genres cifar-10-batches-py ptb,build/data/$(set)/.made)
 FOLDERS := theory $(sort $(notdir $(wildcard chapters/ch*_*)))
 CHAPTERS := $(foreach folder,$(FOLDERS),$(firstword $(subst _, ,$(folder))))
 OPTIONS = --profile $(PROFILE) $(if $(DATA),--data "$(DATA)") $(if $(SEED),--seed $(SEED)) $(if $(THREADS),--threads $(THREADS)) $(if $(OUT),--out "$(OUT)") $(if $(LOGDIR),--logdir "$(LOGDIR)") $(if $(SAMPLE),--sample "$(SAMPLE)") $(if $(WORDS),--words $(WORDS))
@@ -41,7 +41,9 @@ listed: $(STAMP)
 
 chapters: $(CHAPTERS)
 
-$(CHAPTERS): $(STAMP) $(if $(filter builtin,$(PROFILE)),$(BUILTIN))
+$(filter-out theory,$(CHAPTERS)): $(if $(filter builtin,$(PROFILE)),$(BUILTIN))
+
+$(CHAPTERS): $(STAMP)
 	@$(PY) -m chapters.$(filter $@ $@_%,$(FOLDERS)).replay $(OPTIONS)
 
 check: $(STAMP)
@@ -66,8 +68,12 @@ data: $(STAMP)
 
 builtin-data: $(BUILTIN)
 
-$(BUILTIN): $(wildcard data/builtin*.py) | $(STAMP)
-	@$(PY) -m data.builtin
+$(BUILTIN): build/data/%/.made: data/builtin.py | $(STAMP)
+	@$(PY) -m data.builtin $*
+
+build/data/genres/.made: data/synth.py
+build/data/cifar-10-batches-py/.made: data/pictures.py
+build/data/ptb/.made: data/reference_text.py
 
 setup: $(STAMP)
 

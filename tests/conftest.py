@@ -32,3 +32,10 @@ def builtin_digits(tmp_path_factory):
     folder = tmp_path_factory.mktemp("builtin") / "mnist"
     builtin.write_mnist(folder)
     return folder
+
+
+@pytest.fixture(scope="session")
+def builtin_tracks():
+    """The folder with the built-in tracks: made once, since that takes half a minute, where `make` has them."""
+    builtin.main(["genres"])
+    return builtin.ROOT / "genres"

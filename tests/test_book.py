@@ -156,6 +156,15 @@ def test_table_names_the_threshold_that_applied(two_bounds, tmp_path, monkeypatc
         assert re.search(rf"^ch00 +score +0\.9 +0\.75 +{words}", capsys.readouterr().out, re.M)
 
 
+@pytest.mark.parametrize("profile", ["listed", "printed"])
+def test_ch03_is_judged_by_the_tracks_that_were_found(profile):
+    (book,) = (book for book in BOOKS if book.chapter == "ch03")
+    few, all_of_them = book.thresholds(profile)
+    assert [book.thresholds(profile, {"tracks": n}) for n in (39, 40, 399)] == [[], [few], [few]]
+    assert book.thresholds(profile, {"tracks": book.printed("tracks")}) == [all_of_them]
+    assert all_of_them.at_least == 0.8608 and all_of_them.sample == 120
+
+
 def test_sampling_error(two_bounds):
     """0.9 of 120: the deviation of a binomial share."""
     threshold = two_bounds.thresholds("printed")[1]
@@ -167,14 +176,15 @@ def test_sampling_error(two_bounds):
 def test_thresholds_follow_from_their_evidence(book, profile):
     """Three standard deviations on the worse side of the printed figure, rounded, and no further than floor or ceiling.
 
-    The mean takes the place of the printed figure where none is printed or the listing cannot reach it.
+    The mean takes the place of the printed figure where none is printed, or on other data, or out of the listing's
+    reach.
     """
     if profile not in book.profiles():
         return
     for threshold in book.thresholds(profile):
-        measured = book.data_kind(profile) == "built-in" or threshold.unreachable
-        printed = None if measured else book.printed(threshold.metric)
-        start = threshold.mean if printed is None else printed
+        assert threshold.basis in ("mean", "printed")
+        assert threshold.basis == "mean" or book.data_kind(profile) != "built-in"
+        start = threshold.mean if threshold.basis == "mean" else book.printed(threshold.metric)
         sd = threshold.sd if threshold.values else threshold.sampling_error(start)
         if threshold.sign == ">=":
             rule = math.floor((start - 3 * sd) * 1e4) / 1e4
@@ -185,16 +195,6 @@ def test_thresholds_follow_from_their_evidence(book, profile):
         if threshold.values:
             assert threshold.holds(threshold.values[0])  # of seed 1, which `make` and `make book` run
         assert not threshold.holds(math.nan) and not threshold.holds(math.inf)
-
-
-@EACH
-def test_only_findings_excuse_a_figure(book):
-    """A threshold that leaves the printed figure out names the finding, and the chapter's README explains it."""
-    text = (book.path.parent / "README.md").read_text(encoding="utf-8")
-    for profile in book.profiles():
-        for threshold in book.thresholds(profile):
-            if threshold.unreachable:
-                assert re.fullmatch(r"E\d\d", threshold.unreachable) and threshold.unreachable in text
 
 
 def test_a_bound_from_above(results, capsys, monkeypatch):

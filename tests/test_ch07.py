@@ -14,7 +14,7 @@ from chapters.ch07_lstm_ptb import replay as ch07
 from common import harness, ptb
 from common.book import BUILD, ROOT, Book
 from common.harness import Run
-from data import builtin_text
+from data import builtin
 
 BOOK = Book(ROOT / "chapters" / "ch07_lstm_ptb" / "book.toml")
 LINE = re.compile(r"\[(\d+)/(\d+)\] train perplexity: \d+\.\d{4} / Each batch learning took \d+\.\d{4} sec")
@@ -38,7 +38,7 @@ def short_run(folder, num_epochs, *arguments):
 
 @pytest.fixture(scope="module")
 def three_epochs(tmp_path_factory):
-    builtin_text.write_ptb(BUILD / "data" / "ptb")
+    builtin.main(["ptb"])
     folder = tmp_path_factory.mktemp("ch07")
     _, output, _ = short_run(folder, 3)
     return folder, output, json.loads((folder / "out" / "result.json").read_text(encoding="utf-8"))

@@ -8,6 +8,7 @@ import sys
 import pytest
 
 from common.book import ROOT, all_books
+from data import builtin
 
 BOOKS = {book.chapter: book for book in all_books()}
 
@@ -24,13 +25,15 @@ def replayed(chapter, out, *arguments):
 
 
 @pytest.fixture(scope="session", autouse=True)
-def digits_in_their_place():
-    subprocess.run([sys.executable, "-m", "data.builtin"], cwd=ROOT, check=True, stderr=subprocess.DEVNULL)
+def data_in_its_place():
+    builtin.main()
 
 
 @pytest.fixture(scope="session")
 def builtin_runs(tmp_path_factory):
-    return {chapter: replayed(chapter, tmp_path_factory.mktemp(chapter)) for chapter in ("ch01", "ch02", "ch06")}
+    return {
+        chapter: replayed(chapter, tmp_path_factory.mktemp(chapter)) for chapter in ("ch01", "ch02", "ch03", "ch06")
+    }
 
 
 def form(line):
@@ -39,7 +42,7 @@ def form(line):
     return re.sub(r"[가-힣]", "가", re.sub(r"\d+(\.\d+)?", "0", line))
 
 
-@pytest.mark.parametrize("chapter", ["ch01", "ch02", "ch06"])
+@pytest.mark.parametrize("chapter", ["ch01", "ch02", "ch03", "ch06"])
 def test_every_printed_line_has_its_form_in_the_output(chapter, builtin_runs):
     output, _ = builtin_runs[chapter]
     forms = [form(line) for line in output.splitlines()]
@@ -74,6 +77,47 @@ def test_ch04_prints_every_tenth_step(tmp_path):
     ]
 
 
+def test_ch03_log_lines_and_sizes(builtin_runs):
+    """A line for each track (E04 mended), two for every hundredth step, and the numbers behind C301 and C302."""
+    output, result = builtin_runs["ch03"]
+    lines = output.splitlines()
+    assert lines[:96] == [f"step {i}" for i in range(96)]
+    steps = [line.split(",")[0] for line in lines[96:-1]]
+    assert steps == [f"step {i}" for i in range(0, result["settings"]["steps"], 100) for _ in range(2)]
+    metrics = result["metrics"]
+    sizes = {"tracks": 96, "split": [68, 28], "features": 135}
+    assert sizes.items() <= metrics.items()
+    assert lines[-1] == f"test accuracy {metrics['test_accuracy']:g}"
+
+
+def test_ch05_keeps_its_figures_and_repeats_itself(tmp_path):
+    """Two runs of the whole chapter, stopped after two steps: the same output, figures and curves to the byte."""
+    book = (BOOKS["ch05"].path).read_text(encoding="utf-8")
+    assert "steps = 800" in book
+    folder = tmp_path / "ch05_short"
+    folder.mkdir()
+    (folder / "book.toml").write_text(book.replace("steps = 800", "steps = 2"), encoding="utf-8")
+    found = []
+    for out in (tmp_path / "first", tmp_path / "second"):
+        program = (
+            "from chapters.ch05_cnn_cifar10.replay import main\nfrom common import harness\n"
+            f"harness.replay({str(folder / 'replay.py')!r}, main, ['--threads', '2', '--out', {str(out)!r}])"
+        )
+        done = subprocess.run([sys.executable, "-c", program], cwd=ROOT, capture_output=True, encoding="utf-8")
+        assert done.returncode == 1 and "ch05 missed its threshold: test_accuracy" in done.stderr
+        assert len(done.stderr.splitlines()) == 2
+        found.append({path.name: path.read_bytes() for path in out.rglob("*.*") if path.name != "result.json"})
+    assert found[0] == found[1]
+    figures = {f"{name}.png" for name in ("original", "distorted", "confusion_matrix", "confident_mistakes")}
+    assert set(found[0]) == {"output.txt", *figures}
+    files = ["batches.meta", *(f"data_batch_{i}" for i in range(1, 6)), "test_batch"]
+    lines = found[0]["output.txt"].decode().splitlines()
+    assert lines[:7] == [f"Loading data: cifar-10-batches-py/{name}" for name in files]
+    assert [form(line) for line in lines[7:]] == [
+        form(line) for line in BOOKS["ch05"].printed_output.strip().splitlines()
+    ]
+
+
 def test_ch06_prints_a_hundred_lines_and_ends_right(builtin_runs):
     """Claims C601, C602, C603 and C605."""
     output, result = builtin_runs["ch06"]
@@ -86,7 +130,7 @@ def test_ch06_prints_a_hundred_lines_and_ends_right(builtin_runs):
     assert result["metrics"]["letters_right"] == 4
 
 
-@pytest.mark.parametrize("chapter", ["ch01", "ch02", "ch06"])
+@pytest.mark.parametrize("chapter", ["ch01", "ch02", "ch03", "ch06"])
 def test_one_seed_gives_the_same_bytes_twice(chapter, builtin_runs, tmp_path):
     output, result = replayed(chapter, tmp_path)
     assert output == builtin_runs[chapter][0]
@@ -94,7 +138,7 @@ def test_one_seed_gives_the_same_bytes_twice(chapter, builtin_runs, tmp_path):
 
 
 @pytest.mark.real_data
-@pytest.mark.parametrize("chapter", ["ch01", "ch02", "ch06"])
+@pytest.mark.parametrize("chapter", ["ch01", "ch02", "ch03", "ch06"])
 def test_thresholds_hold_on_the_real_data(chapter, real_data, tmp_path):
     """`check=True` sees to it: a chapter that misses its threshold ends with 1."""
     _, result = replayed(chapter, tmp_path, "--profile", "printed", "--data", str(real_data))

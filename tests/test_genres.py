@@ -41,7 +41,7 @@ def test_anything_but_wav_files(folder, name):
     (folder / "jazz" / name).mkdir() if name == "more" else (folder / "jazz" / name).touch()
     with pytest.raises(ReplayError, match=f"^{folder / 'jazz' / name}: expected only .wav files here") as caught:
         list_tracks(folder)
-    assert ("Convert it" in str(caught.value)) == name.endswith(".au")
+    assert ("make data SET=gtzan" in str(caught.value)) == name.endswith(".au")
 
 
 def test_file_in_the_place_of_a_folder(folder):

@@ -1,15 +1,16 @@
 """ch03: music genres from MFCC features (pages 28 to 40)."""
 
 import math
+import wave
 from types import SimpleNamespace
 
 import numpy as np
 
 from common import harness
-from common.figures import confusion_matrix
-from common.genres import GENRES, list_tracks, one_hot
+from common.figures import confusion_matrix, sounds
+from common.genres import GENRES, list_tracks, one_hot, read_music
 from common.layers import bias_variable, weight_variable
-from common.mfcc import extract
+from common.mfcc import coefficients, extract
 from common.tf1 import tf
 
 
@@ -82,22 +83,42 @@ def train_model(run, data, model):
 
 
 def evaluate_model(run, data, model):
-    """Print the accuracy on the test tracks (pages 28-40), draw the figures and return the metrics."""
+    """Print the accuracy on the test tracks (pages 28-40) and return the metrics."""
     sess = run.session()
     feed_dict = {model.x: data.x_test, model.y_: data.y_test, model.keep_prob: 1.0}
     test_accuracy, y = sess.run([model.accuracy, model.y], feed_dict=feed_dict)
     print("test accuracy %g" % test_accuracy)
-
-    run.save_figure("confusion", confusion_matrix(GENRES, data.y_test.argmax(axis=1), y.argmax(axis=1)))
+    draw_figures(run, data, y)
+    note_headers(run, data.tracks)
     return {
         "tracks": data.N_music,
-        "train_tracks": len(data.x_train),
-        "test_tracks": len(data.x_test),
+        "split": [len(data.x_train), len(data.x_test)],
         "features": data.dnn_feat.shape[1],
         "train_accuracy": run.curves["train_accuracy"][-1][1],
         "train_cost": run.curves["train_cost"][-1][1],
         "test_accuracy": float(test_accuracy),
     }
+
+
+def note_headers(run, tracks):
+    """What the headers of the tracks say, for the book's figures on the collection (pages 28-40)."""
+    formats, seconds = set(), set()
+    for _, wav_f in tracks:
+        with wave.open(str(wav_f)) as track:
+            formats.add((track.getframerate(), track.getnchannels(), 8 * track.getsampwidth()))
+            seconds.add(track.getnframes() / track.getframerate())
+    (wav_format,) = formats  # the reader refuses tracks of another
+    run.note(wav_format=list(wav_format))
+    run.note(collection=[len(tracks), round(min(seconds), 3), len(GENRES)])
+
+
+def draw_figures(run, data, y):
+    """The first track of each genre from wave to MFCC, and what the net took the test tracks for."""
+    firsts = {wav_label: wav_f for wav_label, wav_f in reversed(data.tracks)}
+    music = {wav_label: read_music(wav_f) for wav_label, wav_f in firsts.items()}
+    drawn = [(firsts[genre].stem, *music[genre], coefficients(music[genre][1], music[genre][0])) for genre in GENRES]
+    run.save_figure("tracks", sounds(drawn))
+    run.save_figure("confusion", confusion_matrix(GENRES, data.y_test.argmax(axis=1), y.argmax(axis=1)))
 
 
 def main(run):

@@ -60,23 +60,49 @@ def load_data(run):
     return SimpleNamespace(**locals())
 
 
-def build_model(vocab_size=9999, rnn_size=200, num_layers=2, batch_size=20, seq_length=20):
-    """The graph from page 79; every name of the listing is an attribute of what is returned."""
-    grad_clip = 5.0
+def build_model(
+    vocab_size=9999,
+    rnn_size=200,
+    num_layers=2,
+    batch_size=20,
+    seq_length=20,
+    grad_clip=5.0,
+    optimizer="Adam",
+    init_scale=0.0,
+    dropout=False,
+    tied=False,
+):
+    """The graph from page 79; every name of the listing is an attribute of what is returned.
+
+    The last four arguments are not in the listing, and profile `repaired` sets them: plain gradient descent for
+    "GradientDescent"; first weights uniform within +-`init_scale`; dropout on every connection that is not recurrent,
+    of which `keep_prob` stays (fed; all without feeding); and softmax weights that are the embedding's, transposed.
+    """
+    if init_scale:
+        tf.get_variable_scope().set_initializer(tf.random_uniform_initializer(-init_scale, init_scale))
     # The listing's `[unitcell] * num_layers` would share one set of weights between the layers today.
     unitcells = [tf.nn.rnn_cell.BasicLSTMCell(rnn_size, state_is_tuple=True) for _ in range(num_layers)]
+    if dropout:
+        keep_prob = tf.placeholder_with_default(1.0, [])
+        unitcells = [tf.nn.rnn_cell.DropoutWrapper(unitcell, output_keep_prob=keep_prob) for unitcell in unitcells]
     cell = tf.nn.rnn_cell.MultiRNNCell(unitcells, state_is_tuple=True)
     input_data = tf.placeholder(tf.int32, [batch_size, seq_length])
     targets = tf.placeholder(tf.int32, [batch_size, seq_length])
     istate = cell.zero_state(batch_size, tf.float32)
 
     with tf.variable_scope("RnnLm"):
-        softmax_w = tf.get_variable("softmax_w", [rnn_size, vocab_size])
+        if not tied:
+            softmax_w = tf.get_variable("softmax_w", [rnn_size, vocab_size])
         softmax_b = tf.get_variable("softmax_b", [vocab_size])
         with tf.device("/cpu:0"):
             embedding = tf.get_variable("embedding", [vocab_size, rnn_size])
-            inputs = tf.split(tf.nn.embedding_lookup(embedding, input_data), seq_length, 1)
+            embedded = tf.nn.embedding_lookup(embedding, input_data)
+            if dropout:
+                embedded = tf.nn.dropout(embedded, keep_prob)
+            inputs = tf.split(embedded, seq_length, 1)
             inputs = [tf.squeeze(_input, [1]) for _input in inputs]
+        if tied:
+            softmax_w = tf.transpose(embedding)
 
     outputs, last_state = rnn_decoder(inputs, istate, cell, loop_function=None, scope="RnnLm")
     output = tf.reshape(tf.concat(outputs, 1), [-1, rnn_size])
@@ -94,9 +120,16 @@ def build_model(vocab_size=9999, rnn_size=200, num_layers=2, batch_size=20, seq_
     lr = tf.Variable(0.0, trainable=False)
     tvars = tf.trainable_variables()
     grads, _ = tf.clip_by_global_norm(tf.gradients(cost, tvars), grad_clip)
-    _optm = AdamOptimizer(lr)
+    _optm = AdamOptimizer(lr) if optimizer == "Adam" else tf.train.GradientDescentOptimizer(lr)
     optm = _optm.apply_gradients(zip(grads, tvars, strict=True))
     return SimpleNamespace(**locals())
+
+
+def build_arguments(run):
+    """The arguments of `build_model` that the settings of the run's profile decide."""
+    names = ("rnn_size", "num_layers", "batch_size", "seq_length", "grad_clip", "optimizer", "init_scale", "tied")
+    arguments = {name: getattr(run.settings, name) for name in names}
+    return arguments | {"dropout": run.settings.keep_prob < 1}
 
 
 def train_model(run, data, model):
@@ -104,6 +137,7 @@ def train_model(run, data, model):
     num_epochs = run.settings.num_epochs
     learning_rate = run.settings.learning_rate
     decay_rate = run.settings.decay_rate
+    held_epochs = run.settings.held_epochs
     num_batches_train = len(data.xbatches_train)
 
     sess = run.session()
@@ -112,7 +146,7 @@ def train_model(run, data, model):
     for epoch in range(num_epochs):
         # The listing makes this list once, before all epochs; the printed means are those of one epoch.
         train_cost_list = []
-        sess.run(tf.assign(model.lr, learning_rate * (decay_rate**epoch)))
+        sess.run(tf.assign(model.lr, learning_rate * (decay_rate ** max(0, epoch - held_epochs))))
         state = sess.run(model.istate)
         for iteration in run.steps(num_batches_train):
             start_time = time.time()
@@ -121,6 +155,8 @@ def train_model(run, data, model):
                 model.targets: data.ybatches_train[iteration],
                 model.istate: state,
             }
+            if model.dropout:
+                feed_dict[model.keep_prob] = run.settings.keep_prob
             train_cost, state, _ = sess.run([model.cost, model.final_state, model.optm], feed_dict=feed_dict)
             train_cost_list.append(train_cost)
             train_cost_avg = np.mean(train_cost_list)
@@ -198,7 +234,7 @@ def sample(run, text, words):
             f"--sample: expected words of the training text, found {', '.join(map(repr, unknown)) or 'none'}. It is in "
             "lower case and without punctuation, has N for numbers and <unk> for rare words."
         )
-    model = build_model(len(vocab), run.settings.rnn_size, run.settings.num_layers, batch_size=1, seq_length=1)
+    model = build_model(len(vocab), **build_arguments(run) | {"batch_size": 1, "seq_length": 1})
     run.restore_checkpoint()
     sess = run.session()
     state = sess.run(model.istate)
@@ -213,14 +249,7 @@ def sample(run, text, words):
 
 def main(run):
     data = run.phase(load_data, run)
-    model = run.phase(
-        build_model,
-        len(data.vocab),
-        run.settings.rnn_size,
-        run.settings.num_layers,
-        run.settings.batch_size,
-        run.settings.seq_length,
-    )
+    model = run.phase(build_model, len(data.vocab), **build_arguments(run))
     run.phase(train_model, run, data, model)
     return run.phase(evaluate_model, run, data, model)
 

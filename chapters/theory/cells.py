@@ -113,6 +113,7 @@ def draw(kept):
         for (name, share), color in zip(kept.items(), (figures.ORANGE, figures.BLUE), strict=True):
             ax.plot(share, "o-", color=color, label=texts[name])
         ax.set(title="학습 전 LSTM이 기억하는 비율", xlabel="지난 단계 수(step)", ylabel="남은 셀 상태", yscale=scale)
+        ax.minorticks_off()
         ax.legend()
     return figure
 

@@ -65,6 +65,7 @@ def draw(walk, losses, learning_rates):
     ):
         right.semilogy(losses[:, column] - 1, "o-", color=color, label=f"학습 속도 {rate:g}")
     right.set(title="학습 속도에 따른 차이", xlabel="단계(step)", ylabel="손실 - 최소값")
+    right.minorticks_off()
     right.legend()
     return figure
 

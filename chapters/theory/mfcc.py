@@ -75,6 +75,7 @@ def draw(wave, steps, filterbank):
     hertz = np.arange(NFFT // 2 + 1) * RATE / NFFT
     power_axes.semilogy(hertz, steps["power"][chosen], color=figures.ORANGE)
     power_axes.set(title="3. 푸리에 변환", xlabel="주파수 (Hz)", ylabel="에너지")
+    power_axes.minorticks_off()
     bank_axes.plot(hertz, filterbank.T, linewidth=1)
     bank_axes.set(title="4. 필터 26개(Mel-FilterBank)", xlabel="주파수 (Hz)", ylabel="가중치")
     for ax, values, title, label, unit in (

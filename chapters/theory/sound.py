@@ -58,6 +58,7 @@ def draw(data, energies):
         left.set(title=f"변환 전: {title}", xlabel="시간 (s)", ylabel="진폭", ylim=(-4, 4))
         right.semilogy(np.arange(201), energies[name][:201], color=figures.ORANGE)
         right.set(title=f"푸리에 변환 후: {title}", xlabel="주파수 (Hz)", ylabel="에너지", ylim=(1e-7, 2))
+        right.minorticks_off()
         right.annotate("40 Hz", (FREQUENCY, energies[name][FREQUENCY]), (70, 0.1), arrowprops={"arrowstyle": "->"})
     left = axes[0, 0]
     left.annotate("", (0.00625, 1.6), (0.03125, 1.6), arrowprops={"arrowstyle": "<->", "lw": 1.5})

@@ -76,6 +76,7 @@ def draw(by_layer, left):
         steps.semilogy(norms, "o-", color=color, label=texts[name])
     steps.set(title="시간이 길어질 때(학습 전)", xlabel="거슬러 간 단계 수(step)", ylabel="남은 기울기의 비율")
     for ax in (layers, steps):
+        ax.minorticks_off()
         ax.legend()
     return figure
 

@@ -1,7 +1,10 @@
 """Each chapter's own graph, step by step against what TensorFlow 0.12.1 recorded."""
 
 import json
+import math
+import re
 from pathlib import Path
+from types import SimpleNamespace
 
 import numpy as np
 import pytest
@@ -10,6 +13,7 @@ from chapters.ch01_dnn_single import replay as ch01
 from chapters.ch02_dnn_multi import replay as ch02
 from chapters.ch03_dnn_genre import replay as ch03
 from chapters.ch04_cnn_mnist import replay as ch04
+from chapters.ch05_cnn_cifar10 import replay as ch05
 from chapters.ch06_rnn_hello import replay as ch06
 from common.tf1 import period_graph, session, tf
 
@@ -33,6 +37,7 @@ def overwrite_variables(sess, recording):
         ("dnn_multi", ch02, "y", 50, 1e-5, 5e-3),
         ("genre_dnn", ch03, "y", 50, 1e-5, 1e-5),
         ("mnist_cnn", ch04, "y_conv", 16, 1e-4, 5e-3),
+        ("cifar_cnn", ch05, "y_conv", 16, 1e-5, 5e-3),
     ],
 )
 def test_classifier(name, chapter, output, n, early, all_losses):
@@ -40,21 +45,47 @@ def test_classifier(name, chapter, output, n, early, all_losses):
     with period_graph(), session(2) as sess:
         model = chapter.build_model()
         overwrite_variables(sess, recording)
-        (d, k) = (placeholder.shape[1] for placeholder in (model.x, model.y_))
+        (shape, (k,)) = (placeholder.shape.as_list()[1:] for placeholder in (model.x, model.y_))
+        d = math.prod(shape)
         extra = {model.keep_prob: 1.0} if hasattr(model, "keep_prob") else {}
         losses = []
         for t in range(RECORDED["steps"]):
-            x = np.random.RandomState(S * 1000 + t).uniform(0, 0.2, size=(n, d)).astype(np.float32)
+            x = np.random.RandomState(S * 1000 + t).uniform(0, 0.2, size=(n, d)).astype(np.float32).reshape(n, *shape)
             labels = np.eye(k)[np.random.RandomState(S * 2000 + t).randint(0, k, size=n)]
             feed = {model.x: x, model.y_: labels, **extra}
             losses.append(sess.run([model.cross_entropy, model.train_step], feed_dict=feed)[0])
-        x = np.random.RandomState(S * 1000 + 10**6).uniform(0, 0.2, size=(8, d)).astype(np.float32)
+        x = np.random.RandomState(S * 1000 + 10**6).uniform(0, 0.2, size=(8, d)).astype(np.float32).reshape(8, *shape)
         final_output = sess.run(getattr(model, output), feed_dict={model.x: x, **extra})
         final = [(value.mean(), value.std()) for value in sess.run(tf.trainable_variables())]
     np.testing.assert_allclose(losses[:20], recording["losses"][:20], rtol=early)
     np.testing.assert_allclose(losses, recording["losses"], rtol=all_losses)
     np.testing.assert_allclose(final_output, recording["final_output"], rtol=5e-3)
     np.testing.assert_allclose(final, recording["final_mean_std"], rtol=5e-3, atol=1e-4)
+
+
+IMAGE_OPS = {
+    "flip": lambda image, _: tf.image.flip_left_right(image),
+    "hue": tf.image.adjust_hue,
+    "contrast": tf.image.adjust_contrast,
+    "brightness": tf.image.adjust_brightness,
+    "center24": lambda image, _: ch05.pre_process(
+        image[tf.newaxis], training=False, settings=SimpleNamespace(test_contrast=1)
+    )[0],
+}
+
+
+@pytest.mark.parametrize("name", RECORDED["image_ops"])
+def test_image_ops(name):
+    """What ch05 distorts with, at fixed amounts, and its own cut of the test images."""
+    op, amount = re.fullmatch(r"([a-z]+(?:24)?)([-+.\d]*)", name).groups()
+    image = np.random.RandomState(S).uniform(0, 1, size=(32, 32, 3)).astype(np.float32)
+    with period_graph(), session(2) as sess:
+        result = sess.run(IMAGE_OPS[op](tf.constant(image), float(amount or 0)))
+    recording = RECORDED["image_ops"][name]
+    assert list(result.shape) == recording["shape"]
+    np.testing.assert_allclose(result[0, :6].ravel(), recording["first_row"], rtol=0, atol=1e-6)
+    found = [result.mean(), result.std(), np.abs(result).sum()]
+    np.testing.assert_allclose(found, [recording[key] for key in ("mean", "std", "sum_abs")], rtol=1e-6)
 
 
 def test_rnn_hello():

@@ -1,0 +1,331 @@
+"""ch05: a convolutional net on distorted CIFAR-10 pictures (pages 55 to 66)."""
+
+from math import ceil
+from types import SimpleNamespace
+
+import numpy as np
+from matplotlib.figure import Figure
+
+from common import cifar10, figures, harness
+from common.cifar10 import img_size, num_channels, num_classes
+from common.layers import bias_variable, weight_variable
+from common.tf1 import tf
+
+img_size_cropped = 24
+CHUNK = 1000  # images that go through a graph at a time where no batch size is given
+PRINTED_STEP = 24800  # whose training accuracy and cost the book shows
+
+
+def load_data(run):
+    """Class names, images, class numbers and one-hot labels under the listing's names (pages 55-66)."""
+    folder = run.data_folder()
+    class_names = cifar10.load_class_names(folder)
+    images_train, cls_train, labels_train = cifar10.load_training_data(folder)
+    images_test, cls_test, labels_test = cifar10.load_test_data(folder)
+    return SimpleNamespace(**locals())
+
+
+def pre_process_image(image, training, settings):
+    """One image, float [32, 32, 3], cut to [24, 24, 3]: anywhere and distorted for training, else the middle.
+
+    Pages 55-66. `settings` holds the listing's bounds of hue, contrast and brightness.
+    """
+    if training:
+        image = tf.random_crop(image, size=[img_size_cropped, img_size_cropped, num_channels])
+        image = tf.image.random_flip_left_right(image)
+        image = tf.image.random_hue(image, max_delta=settings.hue)
+        image = tf.image.random_contrast(image, lower=settings.contrast_lower, upper=settings.contrast_upper)
+        image = tf.image.random_brightness(image, max_delta=settings.brightness)
+    else:
+        image = tf.image.resize_image_with_crop_or_pad(
+            image, target_height=img_size_cropped, target_width=img_size_cropped
+        )
+        if settings.test_contrast != 1:
+            image = tf.image.adjust_contrast(image, settings.test_contrast)
+    return image
+
+
+def pre_process(images, training, settings):
+    """`pre_process_image` on each of float [n, 32, 32, 3], each with random numbers of its own (pages 55-66)."""
+    # One image after another: side by side, chance would decide which image gets which random numbers.
+    images = tf.map_fn(lambda image: pre_process_image(image, training, settings), images, parallel_iterations=1)
+    return images
+
+
+def build_pre_processing(settings):
+    """The graph that distorts and cuts images: `imgX` in, `distorted_images` and `cropped_images` out (pages 55-66)."""
+    imgX = tf.placeholder("float", [None, img_size, img_size, num_channels], name="x_input")
+    distorted_images = pre_process(images=imgX, training=True, settings=settings)
+    cropped_images = pre_process(images=imgX, training=False, settings=settings)
+    return SimpleNamespace(**locals())
+
+
+def distort(run, graph, images):
+    """A distorted copy, float [n, 24, 24, 3], of each of `images`, float [n, 32, 32, 3] (pages 55-66)."""
+    return run.session().run(graph.distorted_images, feed_dict={graph.imgX: images})
+
+
+def duplicate_image(run, graph, image, num):
+    """`num` distorted copies, float [num, 24, 24, 3], of `image`, float [32, 32, 3] (pages 55-66)."""
+    image_duplicates = np.repeat(image[np.newaxis, :, :, :], num, axis=0)
+    return distort(run, graph, image_duplicates)
+
+
+def pre_process_data(run, data):
+    """Build the pre-processing graph and inflate the training set: `duplicate_num` distorted copies of each image.
+
+    Pages 55-66. Adds `train_imgs`, float32 [n * duplicate_num, 24, 24, 3], and `train_label` to `data` and returns the
+    graph. With fresh distortions for every batch nothing is inflated.
+    """
+    graph = build_pre_processing(run.settings)
+    images = len(data.images_train) + len(data.images_test)
+    each = np.bincount(np.concatenate([data.cls_train, data.cls_test]), minlength=num_classes)
+    run.note(collection=[images, *data.images_train.shape[1:], len(data.class_names), int(each.min())])
+    if run.settings.fresh_distortions:
+        data.train_imgs, data.train_label = data.images_train, data.labels_train
+        return graph
+    duplicate_num = run.settings.duplicate_num
+    shape = [len(data.images_train) * duplicate_num, img_size_cropped, img_size_cropped, num_channels]
+    data.train_imgs = np.empty(shape, np.float32)
+    for begin in range(0, len(data.images_train), CHUNK):
+        image_duplicates = np.repeat(data.images_train[begin : begin + CHUNK], duplicate_num, axis=0)
+        place = begin * duplicate_num
+        data.train_imgs[place : place + len(image_duplicates)] = distort(run, graph, image_duplicates)
+    run.note(train_imgs_shape=list(data.train_imgs.shape))
+    data.train_label = np.repeat(data.labels_train, duplicate_num, axis=0)
+    return graph
+
+
+def random_batch(arr_x, arr_y, train_batch_size):
+    """`train_batch_size` different examples drawn from all of `arr_x` and `arr_y` (pages 55-66)."""
+    num_images = len(arr_x)
+    idx = np.random.choice(num_images, size=train_batch_size, replace=False)
+    x_batch = arr_x[idx]
+    y_batch = arr_y[idx]
+    return x_batch, y_batch
+
+
+def conv2d(x, W):
+    """Convolution with stride 1 whose output is as large as its input: float [n, height, width, maps] (pages 55-66)."""
+    return tf.nn.conv2d(x, W, strides=[1, 1, 1, 1], padding="SAME")
+
+
+def max_pool_2x2(x):
+    """The largest value of each 2x2 square: halves height and width (pages 55-66)."""
+    return tf.nn.max_pool(x, ksize=[1, 2, 2, 1], strides=[1, 2, 2, 1], padding="SAME")
+
+
+def build_model(learning_rate=0.0001, learning_rate_decay=1.0, steps=25000, standardize=False):
+    """The net of pages 55 to 66; every name of the listing is an attribute of what is returned.
+
+    Not in the listing: the learning rate falls exponentially to `learning_rate_decay` times itself within `steps`, and
+    with `standardize` each image is brought to mean 0 and standard deviation 1 first.
+    """
+    window_size = 5
+    filter_1 = 32
+    filters_2 = 64
+
+    full_layer_1 = 256
+    full_layer_2 = 128
+
+    pool_width_1 = 2
+    pool_height_1 = 2
+    pool_width_2 = 2
+    pool_height_2 = 2
+
+    x = tf.placeholder("float", [None, img_size_cropped, img_size_cropped, num_channels])
+    y_ = tf.placeholder("float", [None, num_classes], name="y_")
+    x_image = tf.image.per_image_standardization(x) if standardize else x
+
+    W_conv1 = weight_variable([window_size, window_size, num_channels, filter_1], "weight_1")
+    b_conv1 = bias_variable([filter_1], "bias_1")
+
+    h_conv1 = tf.nn.relu(conv2d(x_image, W_conv1) + b_conv1)
+    h_pool1 = max_pool_2x2(h_conv1)
+
+    W_conv2 = weight_variable([window_size, window_size, filter_1, filters_2], "weight_2")
+    b_conv2 = bias_variable([filters_2], "bias_2")
+
+    h_conv2 = tf.nn.relu(conv2d(h_pool1, W_conv2) + b_conv2)
+    h_pool2 = max_pool_2x2(h_conv2)
+
+    flat_num = int(
+        ceil(img_size_cropped / pool_width_1 / pool_width_2)
+        * ceil(img_size_cropped / pool_height_1 / pool_height_2)
+        * filters_2
+    )
+
+    W_fc1 = weight_variable([flat_num, full_layer_1], "weight_fc1")
+    b_fc1 = bias_variable([full_layer_1], "bias_fc1")
+
+    h_pool2_flat = tf.reshape(h_pool2, [-1, flat_num])
+
+    h_fc1 = tf.nn.relu(tf.matmul(h_pool2_flat, W_fc1) + b_fc1)
+
+    keep_prob = tf.placeholder("float")
+    h_fc1_drop = tf.nn.dropout(h_fc1, keep_prob)
+
+    W_fc2 = weight_variable([full_layer_1, full_layer_2], "weight_fc2")
+    b_fc2 = bias_variable([full_layer_2], "bias_fc2")
+
+    h_fc2 = tf.nn.relu(tf.matmul(h_fc1_drop, W_fc2) + b_fc2)
+    h_fc2_drop = tf.nn.dropout(h_fc2, keep_prob)
+
+    W_fc3 = weight_variable([full_layer_2, num_classes], "weight_fc3")
+    b_fc3 = bias_variable([num_classes], "bias_fc3")
+
+    y_conv = tf.nn.softmax(tf.matmul(h_fc2_drop, W_fc3) + b_fc3)
+
+    clipped_y_conv = tf.clip_by_value(y_conv, 1e-5, 1.0)
+    cross_entropy = -tf.reduce_sum(y_ * tf.log(clipped_y_conv))
+
+    global_step = None
+    if learning_rate_decay != 1:
+        global_step = tf.Variable(0, trainable=False)
+        learning_rate = tf.train.exponential_decay(learning_rate, global_step, steps, learning_rate_decay)
+    train_step = tf.train.AdamOptimizer(learning_rate).minimize(cross_entropy, global_step=global_step)
+
+    correct_prediction = tf.equal(tf.argmax(y_conv, 1), tf.argmax(y_, 1))
+    accuracy = tf.reduce_mean(tf.cast(correct_prediction, "float"))
+    return SimpleNamespace(**locals())
+
+
+def train_model(run, data, graph, model):
+    """The loop of pages 55 to 66."""
+    sess = run.session()
+    x, y_, keep_prob = model.x, model.y_, model.keep_prob
+
+    sess.run(tf.initialize_all_variables())
+    for i in run.steps(run.settings.steps):
+        x_batch, y_batch = random_batch(data.train_imgs, data.train_label, run.settings.batch_size)
+        if run.settings.fresh_distortions:
+            x_batch = distort(run, graph, x_batch)
+
+        if i % 100 == 0:
+            train_accuracy = sess.run(model.accuracy, feed_dict={x: x_batch, y_: y_batch, keep_prob: 1.0})
+            print("step %d, training accuracy %g" % (i, train_accuracy))
+            run.record("train_accuracy", i, train_accuracy)
+            train_cost = sess.run(model.cross_entropy, feed_dict={x: x_batch, y_: y_batch, keep_prob: 1.0})
+            print("step %d, training cost %g" % (i, train_cost))
+            run.record("train_cost", i, train_cost)
+
+        sess.run(model.train_step, feed_dict={x: x_batch, y_: y_batch, keep_prob: 0.5})
+
+
+def predict(run, graph, model, images):
+    """What the net sees of `images`, float [n, 32, 32, 3], and its softmax output: float [n, 24, 24, 3] and [n, 10].
+
+    With `test_views` the output is the mean over that many distorted copies, the images being shown are the last ones.
+    """
+    sess = run.session()
+    pre_processed = graph.distorted_images if run.settings.test_views else graph.cropped_images
+    views = max(1, run.settings.test_views)
+    x_test, y_conv = [], []
+    for begin in range(0, len(images), CHUNK):
+        total = 0
+        for _ in range(views):
+            x_chunk = sess.run(pre_processed, feed_dict={graph.imgX: images[begin : begin + CHUNK]})
+            total = total + sess.run(model.y_conv, feed_dict={model.x: x_chunk, model.keep_prob: 1.0})
+        x_test.append(x_chunk)
+        y_conv.append(total / views)
+    return np.concatenate(x_test), np.concatenate(y_conv)
+
+
+def evaluate_model(run, data, graph, model):
+    """Print the accuracy on the test set (pages 55-66), keep the figures of its mistakes, and return the metrics.
+
+    These are `test_accuracy`, `flat_num`, and, when the step that the book shows was reached, its `train_accuracy` and
+    `train_cost`.
+    """
+    x_test, y_conv = predict(run, graph, model, data.images_test)
+    cls_pred = y_conv.argmax(axis=1)
+    test_accuracy = np.mean(cls_pred == data.cls_test)
+    print("test accuracy %g" % test_accuracy)
+
+    run.save_figure("confusion_matrix", figures.confusion_matrix(data.class_names, data.cls_test, cls_pred))
+    wrong = np.flatnonzero(cls_pred != data.cls_test)
+    confidence = y_conv.max(axis=1)
+    worst = wrong[np.argsort(-confidence[wrong], kind="stable")][:25]
+    if len(worst):
+        figure = plot_images(
+            x_test[worst], data.cls_test[worst], data.class_names, cls_pred[worst], show_row=5, show_col=5
+        )
+        span = "%.3f to %.3f" % (confidence[worst[0]], confidence[worst[-1]])
+        figure.suptitle(f"The {len(worst)} most confident mistakes: softmax output {span}")
+        run.save_figure("confident_mistakes", figure)
+    curves = {name: dict(run.curves[name]) for name in ("train_accuracy", "train_cost")}
+    logged = {name: curve[PRINTED_STEP] for name, curve in curves.items() if PRINTED_STEP in curve}
+    return {"test_accuracy": float(test_accuracy), "flat_num": model.flat_num, **logged}
+
+
+def plot_images(images, cls_true, class_names, cls_pred=None, smooth=True, show_row=None, show_col=None):
+    """A figure of `images`, float [n, height, width, 3] or a single one, each with its class below it (pages 55-66).
+
+    `show_row` x `show_col` of them, by default 3 x 3; places that are left over stay empty.
+    """
+    if show_row is None and show_col is None:
+        show_row, show_col = 3, 3
+    fig = Figure(figsize=(max(4.8, 2 * show_col), max(4.8, 2 * show_row)))
+    axes = fig.subplots(show_row, show_col)
+
+    hspace = 0.3 if cls_pred is None else 0.6
+    fig.subplots_adjust(hspace=hspace, wspace=0.3, left=0.08, right=0.92, top=0.93)
+
+    images = np.clip(images, 0, 1)  # as matplotlib does, but without a warning for each image
+    if show_row == 1 and show_col == 1:
+        cls_true_name = class_names[cls_true]
+        xlabel = f"True: {cls_true_name}"
+        axes.set_xlabel(xlabel)
+        axes.imshow(images)
+        return fig
+    for i, ax in enumerate(axes.flat):
+        if i == len(images):
+            break
+        interpolation = "spline16" if smooth else "nearest"
+        ax.imshow(images[i, :, :, :], interpolation=interpolation)
+
+        cls_true_name = class_names[cls_true[i]]
+
+        if cls_pred is None:
+            xlabel = f"True: {cls_true_name}"
+        else:
+            cls_pred_name = class_names[cls_pred[i]]
+
+            xlabel = f"True: {cls_true_name}\nPred: {cls_pred_name}"
+
+        ax.set_xlabel(xlabel)
+
+    for ax in axes.flat:
+        ax.set_xticks([])
+        ax.set_yticks([])
+    return fig
+
+
+def plot_distortion(run, data, graph):
+    """The figures `original` and `distorted`: one training image, and nine distorted copies of it (pages 55-66)."""
+    trainImg = data.images_train[5]
+    train_cls_true = data.cls_train[5]
+
+    distortedImg = duplicate_image(run, graph, trainImg, 9)
+    distorted_cls_true = np.repeat(train_cls_true, 9, axis=0)
+
+    names = data.class_names
+    original = plot_images(trainImg, train_cls_true, names, smooth=True, show_row=1, show_col=1)
+    distorted = plot_images(distortedImg, distorted_cls_true, names, smooth=True, show_row=3, show_col=3)
+    run.save_figure("original", original)
+    run.save_figure("distorted", distorted)
+
+
+def main(run):
+    data = run.phase(load_data, run)
+    graph = run.phase(pre_process_data, run, data)
+    s = run.settings
+    model = run.phase(build_model, s.learning_rate, s.learning_rate_decay, s.steps, s.standardize)
+    run.phase(train_model, run, data, graph, model)
+    metrics = run.phase(evaluate_model, run, data, graph, model)
+    run.phase(plot_distortion, run, data, graph)
+    return metrics
+
+
+if __name__ == "__main__":
+    harness.replay(__file__, main)

@@ -1,0 +1,102 @@
+"""CIFAR-10 as the book's module `cifar10` reads it (pages 55-66): the official pickles in, arrays out."""
+
+from pathlib import Path
+
+import numpy as np
+
+from common.errors import ReplayError
+from common.pickles import read_pickle
+
+img_size = 32
+num_channels = 3
+img_size_flat = img_size * img_size * num_channels
+num_classes = 10
+_num_files_train = 5
+
+
+def _unpickle(directory, filename):
+    # The last folder only, so that output is the same on every machine.
+    print(f"Loading data: {directory.name}/{filename}")
+    path = directory / filename
+    data = read_pickle(path)
+    if not isinstance(data, dict):
+        raise ReplayError(f"{path}: expected a dict, found {type(data).__name__}. Fetch the file again.")
+    return path, data
+
+
+def _convert_images(raw, out):
+    """Write `raw`, uint8 [n, 3072] with one plane a channel, into `out`, float32 [n, 32, 32, 3] from 0 to 1."""
+    images = raw.reshape([-1, num_channels, img_size, img_size]).transpose([0, 2, 3, 1])
+    np.divide(images, np.float32(255), out=out)
+
+
+def _load_data(directory, filename):
+    """The images of a file as uint8 [n, 3072] and their classes as int [n]; raises ReplayError for anything else."""
+    path, data = _unpickle(directory, filename)
+    raw, labels = data.get(b"data"), data.get(b"labels")
+    if not isinstance(raw, np.ndarray) or raw.shape[1:] != (img_size_flat,) or not len(raw):
+        found = f"an array of {' x '.join(map(str, raw.shape))}" if isinstance(raw, np.ndarray) else type(raw).__name__
+        raise ReplayError(f"{path}: expected images under 'data', bytes of n x {img_size_flat}; found {found}.")
+    if not isinstance(labels, list):
+        raise ReplayError(f"{path}: expected a list of classes under 'labels'; found {type(labels).__name__}.")
+    if len(labels) != len(raw):
+        raise ReplayError(f"{path}: has {len(raw)} images, but {len(labels)} labels.")
+    for position, label in enumerate(labels):
+        if type(label) is not int or not 0 <= label < num_classes:
+            found = label if type(label) is int else type(label).__name__
+            raise ReplayError(f"{path}: expected labels from 0 to 9; found {found} at position {position}.")
+    return raw, np.array(labels)
+
+
+def _one_hot_encoded(cls):
+    return np.eye(num_classes, dtype=np.float32)[cls]
+
+
+def load_class_names(directory):
+    """The ten class names as str, in the order of the class numbers (pages 55-66).
+
+    `directory` is the unpacked folder `cifar-10-batches-py`. Prints the listing's "Loading data: ..." line.
+
+    Raises PickleError or ReplayError when `batches.meta` is missing, damaged or holds something else.
+    """
+    path, data = _unpickle(Path(directory), "batches.meta")
+    raw = data.get(b"label_names")
+    if not isinstance(raw, list) or len(raw) != num_classes or not all(isinstance(x, bytes) for x in raw):
+        raise ReplayError(f"{path}: expected {num_classes} class names under 'label_names'. Fetch the file again.")
+    try:
+        names = [x.decode("utf-8") for x in raw]
+    except UnicodeDecodeError as error:
+        raise ReplayError(f"{path}: a class name is not UTF-8. Fetch the file again.") from error
+    if len(set(names)) != num_classes:
+        raise ReplayError(f"{path}: two classes have the same name: {', '.join(names)}.")
+    return names
+
+
+def load_training_data(directory):
+    """The images, class numbers and one-hot labels of the five training files (pages 55-66).
+
+    Returns float32 [n, 32, 32, 3] from 0 to 1, int [n] and float32 [n, 10]; n is 50,000 for the real set. The listing's
+    arrays are float64, twice the memory for values that a float32 placeholder rounds to the ones given here.
+
+    Raises PickleError or ReplayError when a file is missing, damaged or holds something else.
+    """
+    parts = [_load_data(Path(directory), f"data_batch_{i + 1}") for i in range(_num_files_train)]
+    cls = np.concatenate([labels for _, labels in parts])
+    images = np.empty([len(cls), img_size, img_size, num_channels], np.float32)
+    begin = 0
+    for raw, _ in parts:
+        end = begin + len(raw)
+        _convert_images(raw, out=images[begin:end])
+        begin = end
+    return images, cls, _one_hot_encoded(cls)
+
+
+def load_test_data(directory):
+    """The images, class numbers and one-hot labels of `test_batch`, as `load_training_data` gives them (pages 55-66).
+
+    Raises PickleError or ReplayError when the file is missing, damaged or holds something else.
+    """
+    raw, cls = _load_data(Path(directory), "test_batch")
+    images = np.empty([len(cls), img_size, img_size, num_channels], np.float32)
+    _convert_images(raw, out=images)
+    return images, cls, _one_hot_encoded(cls)

@@ -1,0 +1,231 @@
+"""Pickles read as data: nothing that stands in one is ever called."""
+
+import math
+import pickletools
+from pathlib import Path
+
+import numpy as np
+
+from common.errors import ReplayError
+
+# The official files of CIFAR-10 have about 30,000 each; every instruction costs memory, so their number is bounded too.
+MAX_INSTRUCTIONS = 200_000
+VALUES = ("BININT", "BININT1", "BININT2", "BINUNICODE", "BINBYTES", "SHORT_BINBYTES")
+PYTHON_2_STRINGS = ("BINSTRING", "SHORT_BINSTRING")
+CONSTANTS = {"NONE": None, "NEWFALSE": False, "NEWTRUE": True}
+CONTAINERS = {"EMPTY_DICT": dict, "EMPTY_LIST": list, "EMPTY_TUPLE": tuple}
+TUPLE_SIZES = {"TUPLE1": 1, "TUPLE2": 2, "TUPLE3": 3}
+# numpy renamed a module in 2.0, Python 2's pickles have the old name.
+GLOBALS = {
+    "numpy.core.multiarray _reconstruct": "array",
+    "numpy._core.multiarray _reconstruct": "array",
+    "numpy ndarray": "ndarray",
+    "numpy dtype": "dtype",
+}
+
+
+class PickleError(ReplayError):
+    """A pickle that is damaged, or holds more than plain data; the message starts with its path."""
+
+
+class _Name:
+    """One of the GLOBALS, as a value that can be compared and not called."""
+
+    def __init__(self, meaning):
+        self.meaning = meaning
+
+
+class _Unbuilt:
+    """An array or a dtype that REDUCE began; BUILD brings its content and leaves the finished one in `built`."""
+
+    def __init__(self, what):
+        self.what, self.built = what, None
+
+
+class _Mark:
+    """Where the items of a list, tuple or dict begin on the stack."""
+
+
+def read_pickle(path):
+    """The value in the pickle at `path`: dict, list, tuple, bytes, str, int, bool, None and uint8 arrays.
+
+    It is what `pickle.load(file, encoding="bytes")` of the CIFAR-10 module (pages 55-66) gives for the official files,
+    found without running anything: the instructions that those files hold (and the ones Python 3 writes for the same
+    values, protocol 3 or lower) are interpreted here, and every other is refused by name. An announced length or place
+    is held against the bytes that are there before anything is taken, so memory stays in proportion to the file.
+
+    Raises PickleError for a file that cannot be read, is truncated or damaged, or holds something else.
+    """
+    path = Path(path)
+    try:
+        content = path.read_bytes()
+    except OSError as error:
+        raise PickleError(f"{path}: cannot be read: {error.strerror or error}.") from error
+    machine = _Machine(path)
+    try:
+        for number, (opcode, argument, position) in enumerate(pickletools.genops(content)):
+            machine.position = position
+            if number == MAX_INSTRUCTIONS:
+                machine.refuse(f"more than {MAX_INSTRUCTIONS} instructions")
+            machine.execute(opcode.name, argument)
+    except PickleError:
+        raise
+    except (ValueError, IndexError, TypeError) as error:
+        # What pickletools says of bytes that end early or mean nothing, or a stack that does not hold what is needed.
+        raise PickleError(
+            f"{path}: truncated or damaged behind byte {machine.position} of {len(content)} ({error}). "
+            "Fetch the file again."
+        ) from error
+    left = len(content) - 1 - machine.position
+    if left:
+        raise PickleError(f"{path}: {left} trailing bytes behind the end of the pickle. Fetch the file again.")
+    return machine.result
+
+
+class _Machine:
+    """The stack and the memo of a pickle while it is read."""
+
+    def __init__(self, path):
+        self.path, self.position, self.result = path, 0, None
+        self._stack, self._memo = [], {}
+
+    def refuse(self, what):
+        raise PickleError(
+            f"{self.path}: refused at byte {self.position}: {what}. The files of CIFAR-10 hold only dicts, lists, "
+            "texts, whole numbers and arrays of bytes; nothing of this one was run. Fetch the file again."
+        )
+
+    def execute(self, name, argument):
+        """Carry out the instruction `name` (as pickletools calls it) or refuse it."""
+        stack = self._stack
+        if name in VALUES:
+            stack.append(argument)
+        elif name in PYTHON_2_STRINGS:
+            stack.append(argument.encode("latin-1"))
+        elif name in ("BINPUT", "LONG_BINPUT"):
+            self._put(argument)
+        elif name in ("BINGET", "LONG_BINGET"):
+            self._get(argument)
+        elif name in CONSTANTS:
+            stack.append(CONSTANTS[name])
+        elif name in CONTAINERS:
+            stack.append(CONTAINERS[name]())
+        elif name == "MARK":
+            stack.append(_Mark)
+        elif name in TUPLE_SIZES:
+            stack.append(tuple(self._pop() for _ in range(TUPLE_SIZES[name]))[::-1])
+        elif name == "TUPLE":
+            stack.append(tuple(self._pop_to_mark()))
+        elif name in ("APPEND", "APPENDS"):
+            items = [self._pop()] if name == "APPEND" else self._pop_to_mark()
+            self._top(list).extend(items)
+        elif name in ("SETITEM", "SETITEMS"):
+            items = [self._pop(), self._pop()][::-1] if name == "SETITEM" else self._pop_to_mark()
+            self._set_items(items)
+        elif name == "GLOBAL":
+            self._global(argument)
+        elif name == "REDUCE":
+            arguments, function = self._pop(), self._pop()
+            stack.append(self._reduce(function, arguments))
+        elif name == "BUILD":
+            state, unbuilt = self._pop(), self._pop()
+            unbuilt.built = self._build(unbuilt, state)
+            stack.append(unbuilt.built)
+        elif name == "STOP":
+            self._finish(self._pop())
+        elif name == "PROTO":
+            if argument > 3:
+                self.refuse(f"pickle protocol {argument}, expected 3 or lower")
+        else:
+            self.refuse(f"the instruction {name}")
+
+    def _finish(self, value):
+        if self._stack:
+            raise IndexError("values are left over at the end")
+        waiting, seen = [value], set()
+        while waiting:
+            part = waiting.pop()
+            if isinstance(part, _Name | _Unbuilt | np.dtype):
+                self.refuse("a part of an array outside of any array")
+            if isinstance(part, dict | list | tuple) and id(part) not in seen:
+                seen.add(id(part))
+                waiting.extend(part.values() if isinstance(part, dict) else part)
+        self.result = value
+
+    def _pop(self):
+        value = self._stack.pop()
+        if value is _Mark:
+            raise IndexError("a mark where a value was expected")
+        return value
+
+    def _pop_to_mark(self):
+        items = []
+        while (value := self._stack.pop()) is not _Mark:
+            items.append(value)
+        return items[::-1]
+
+    def _top(self, kind):
+        if type(self._stack[-1]) is not kind:
+            raise TypeError(f"no {kind.__name__} where one was expected")
+        return self._stack[-1]
+
+    def _put(self, place):
+        # Python numbers the places from 0 or 1 without gaps: another number is there to make a reader take memory.
+        if place > len(self._memo) + 1:
+            self.refuse(f"place {place} of the memo, of which {len(self._memo)} are taken")
+        self._memo[place] = self._stack[-1]
+
+    def _get(self, place):
+        if place not in self._memo:
+            raise IndexError(f"place {place} of the memo is empty")
+        value = self._memo[place]
+        self._stack.append(value.built if isinstance(value, _Unbuilt) else value)
+
+    def _set_items(self, items):
+        if len(items) % 2:
+            raise IndexError("a key without a value")
+        target = self._top(dict)
+        for key, value in zip(items[::2], items[1::2], strict=True):
+            # Nested tuples can be built so that hashing one takes for ever.
+            if type(key) not in (bytes, str):
+                self.refuse(f"a dict key of type {type(key).__name__}")
+            target[key] = value
+
+    def _global(self, name):
+        if name not in GLOBALS:
+            self.refuse(f"it names {name.replace(' ', '.')}, which loading would call")
+        self._stack.append(_Name(GLOBALS[name]))
+
+    def _reduce(self, function, arguments):
+        if isinstance(function, _Name) and isinstance(arguments, tuple):
+            if function.meaning == "dtype":
+                if arguments not in ((b"u1", 0, 1), ("u1", 0, 1)):
+                    self.refuse(f"an array of another dtype than u1: {_shown(arguments)}")
+                return _Unbuilt("dtype")
+            if function.meaning == "array":
+                kind, *rest = arguments
+                if not (isinstance(kind, _Name) and kind.meaning == "ndarray") or rest != [(0,), b"b"]:
+                    self.refuse("an array that numpy does not write so")
+                return _Unbuilt("array")
+        return self.refuse("a call of what cannot be called")
+
+    def _build(self, unbuilt, state):
+        if not isinstance(unbuilt, _Unbuilt) or not isinstance(state, tuple):
+            self.refuse("a state for something that has none")
+        if unbuilt.what == "dtype":
+            if state[0:1] != (3,) or state[1] not in (b"|", "|") or state[2:] != (None, None, None, -1, -1, 0):
+                self.refuse(f"a dtype that is more than u1: {_shown(state)}")
+            return np.dtype("u1")
+        version, shape, dtype, fortran, data = state
+        if version != 1 or not isinstance(dtype, np.dtype) or fortran is not False or not isinstance(data, bytes):
+            self.refuse("an array that is not bytes in C order")
+        if not isinstance(shape, tuple) or not all(type(size) is int and size >= 0 for size in shape):
+            self.refuse("an array without a shape")
+        if math.prod(shape) != len(data):
+            self.refuse(f"an array of {' x '.join(map(str, shape))} bytes with {len(data)} bytes in it")
+        return np.frombuffer(data, dtype).reshape(shape)
+
+
+def _shown(values):
+    """`values` for a message, without what would make it long."""
+    return ", ".join(repr(v)[:20] if type(v) in (int, bool, bytes, str) else type(v).__name__ for v in values)
