@@ -11,19 +11,20 @@ endif
 PROFILE ?= builtin
 SEEDS ?= 10
 STAMP := .venv/installed.txt
+NOTEBOOKS := .venv/notebooks.txt
 BUILTIN := $(foreach set,mnist genres cifar-10-batches-py ptb,build/data/$(set)/.made)
 FOLDERS := theory $(sort $(notdir $(wildcard chapters/ch*_*)))
 CHAPTERS := $(foreach folder,$(FOLDERS),$(firstword $(subst _, ,$(folder))))
-OPTIONS = --profile $(PROFILE) $(if $(DATA),--data "$(DATA)") $(if $(SEED),--seed $(SEED)) $(if $(THREADS),--threads $(THREADS)) $(if $(OUT),--out "$(OUT)") $(if $(SAMPLE),--sample "$(SAMPLE)") $(if $(WORDS),--words $(WORDS))
+OPTIONS = --profile $(PROFILE) $(if $(DATA),--data "$(DATA)") $(if $(SEED),--seed $(SEED)) $(if $(THREADS),--threads $(THREADS)) $(if $(OUT),--out "$(OUT)") $(if $(LOGDIR),--logdir "$(LOGDIR)") $(if $(SAMPLE),--sample "$(SAMPLE)") $(if $(WORDS),--words $(WORDS))
 
 .DEFAULT_GOAL := builtin
-.PHONY: builtin book listed data chapters $(CHAPTERS) check claims evidence builtin-data setup test lint clean help
+.PHONY: builtin book listed data chapters $(CHAPTERS) check report claims evidence notebooks builtin-data setup test lint clean help
 
-# A chapter that fails does not stop the others; what it leaves undone is found by the check.
+# A chapter that fails does not stop the others; what it leaves undone is found by the check, and stands in the report.
 define replay_all
 @$(PY) -m common.book forget --profile $(1)
 -@$(MAKE) --no-print-directory --keep-going chapters PROFILE=$(1)
-@$(PY) -m common.book check --profile $(1)
+@$(PY) -m common.report --check --profile $(1)
 endef
 
 builtin: $(STAMP) $(BUILTIN)
@@ -48,12 +49,18 @@ $(CHAPTERS): $(STAMP)
 check: $(STAMP)
 	@$(PY) -m common.book check --profile $(PROFILE)
 
+report: $(STAMP)
+	@$(PY) -m common.report --profile $(PROFILE)
+
 claims: PROFILE := printed
 claims: $(STAMP)
 	@$(PY) -m common.ledger --profile $(PROFILE)
 
 evidence: $(STAMP)
 	@$(PY) -m common.evidence $(CHAPTER) --profile $(PROFILE) --seeds $(SEEDS) $(if $(DATA),--data "$(DATA)") $(if $(THREADS),--threads $(THREADS))
+
+notebooks: $(NOTEBOOKS) $(if $(filter builtin,$(PROFILE)),$(BUILTIN))
+	@$(PY) -m common.notebooks $(CHAPTER) --profile $(PROFILE) $(if $(DATA),--data "$(DATA)") $(if $(SEED),--seed $(SEED)) $(if $(THREADS),--threads $(THREADS))
 
 data: $(STAMP)
 	$(if $(SET),,$(error Say which data set: make data SET=mnist, or cifar10, ptb, gtzan, all. DATA=dir says where to))
@@ -72,6 +79,9 @@ setup: $(STAMP)
 
 $(STAMP): requirements.txt
 	@$(PYTHON) common/environment.py
+
+$(NOTEBOOKS): requirements-notebooks.txt $(STAMP)
+	@$(PYTHON) common/environment.py requirements-notebooks.txt
 
 test: $(STAMP)
 	@$(PY) -m pytest $(if $(DATA),"--data=$(DATA)")

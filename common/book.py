@@ -189,7 +189,7 @@ def read_result(book, profile, path):
         result = json.loads(Path(path).read_text(encoding="utf-8"))
     except FileNotFoundError:
         return {}, ["no result: the chapter did not run to its end"]
-    except (OSError, ValueError) as error:
+    except (OSError, ValueError, RecursionError) as error:
         return {}, [f"unreadable result.json: {error}"]
     if not isinstance(result, dict) or not isinstance(result.get("metrics"), dict):
         return {}, ["result.json holds no metrics"]
@@ -197,6 +197,25 @@ def read_result(book, profile, path):
         f"made with other settings: {what} {found!r}, expected {expected!r}"
         for what, found, expected in _differences(book, profile, result)
     ]
+
+
+def read_curves(result):
+    """The curves of a result as name to [(step, value), ...]: those points that are numbers one can draw."""
+    curves = result.get("curves")
+    return {
+        name: [tuple(point) for point in points if _is_point(point)]
+        for name, points in (curves.items() if isinstance(curves, dict) else ())
+        if isinstance(points, list) and any(map(_is_point, points))
+    }
+
+
+def _is_point(point):
+    return isinstance(point, list) and len(point) == 2 and all(_is_number(part) and abs(part) < 1e100 for part in point)
+
+
+def is_numeric(value):
+    """Whether `value` is a number or a list of numbers."""
+    return all(map(_is_number, value)) if isinstance(value, list) else _is_number(value)
 
 
 def judge(book, profile, path):
@@ -207,7 +226,7 @@ def judge(book, profile, path):
     complaints += book.missed(profile, result["metrics"])
     seconds = result.get("seconds")
     numbers = seconds.values() if isinstance(seconds, dict) else []
-    total = sum(value for value in numbers if isinstance(value, int | float))
+    total = sum(value for value in numbers if _is_number(value))
     return result["metrics"], total, complaints
 
 
@@ -268,7 +287,8 @@ def check(profile, build=BUILD):
 
 
 def _is_number(value):
-    return isinstance(value, int | float) and not isinstance(value, bool)
+    # JSON may hold integers that are no float.
+    return isinstance(value, float) or (isinstance(value, int) and not isinstance(value, bool) and abs(value) < 1e300)
 
 
 def _number(value):

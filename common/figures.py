@@ -1,12 +1,10 @@
 """How figures look, and those that several chapters draw. `run.save_figure(name, figure)` keeps one."""
 
-import importlib.util
-from pathlib import Path
-
 import matplotlib
 import numpy as np
 
 from common.errors import ReplayError
+from common.fonts import NANUM_GOTHIC
 
 matplotlib.use("Agg")  # for chapters that draw with pyplot: nothing may open a window
 from matplotlib import font_manager
@@ -16,9 +14,7 @@ from matplotlib.patches import Rectangle
 # Told apart by the colour-blind, and light from dark when printed grey.
 BLUE, ORANGE, GREEN, RED, GREY = "#1f6fb2", "#e08214", "#1b7837", "#c51b3a", "#777777"
 
-# The package itself is not imported, since that needs distutils; it carries the font with the Korean letters.
-_FONTS = Path(importlib.util.find_spec("koreanize_matplotlib").origin).parent / "fonts"
-font_manager.fontManager.addfont(_FONTS / "NanumGothic.ttf")
+font_manager.fontManager.addfont(NANUM_GOTHIC)
 
 # Labels are drawn late, so the style is for the whole program. The sizes are legible at half the width.
 matplotlib.rcParams.update(

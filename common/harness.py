@@ -24,6 +24,7 @@ from tqdm import tqdm
 from common import checkpoints, tf1
 from common.book import BUILD, PROFILES, Book, read_result, result_folder
 from common.errors import ReplayError
+from common.events import EventLog
 from common.files import write_atomically
 from common.sources import locate
 
@@ -35,10 +36,10 @@ class Run:
     """One replay of one chapter under one profile.
 
     Attributes: `book` (Book), `profile`, `seed`, `threads`, `out` (the folder of the result), and `settings`, the
-    profile's settings of `book.toml` as attributes.
+    profile's settings of `book.toml` as attributes. With `logdir` the curves go to TensorBoard's event files as well.
     """
 
-    def __init__(self, book, profile, data, seed, threads, out):
+    def __init__(self, book, profile, data, seed, threads, out, logdir=None):
         self.book, self.profile, self.seed, self.threads, self.out = book, profile, seed, threads, Path(out)
         self.settings = SimpleNamespace(**book.settings(profile))
         self.seconds = {}
@@ -48,6 +49,7 @@ class Run:
         self.figures = {}
         self._data = data
         self._session = None
+        self._events = EventLog(logdir, f"{book.chapter}-{profile}-seed{seed}") if logdir else None
 
     def phase(self, function, *arguments, **options):
         """Call `function(*arguments)`, add its seconds to those under its name, and return its value."""
@@ -91,6 +93,8 @@ class Run:
                 "settings of book.toml no measured seed did this: look at what was changed, or try another seed."
             )
         self.curves.setdefault(curve, []).append([step, float(f"{value:.6g}")])
+        if self._events is not None:
+            self._events.add_scalar(curve, step, value)
 
     def note(self, **values):
         """Add numbers, or lists of them, to the metrics of the result: what the book states beside its programs."""
@@ -125,13 +129,15 @@ class Run:
         png = io.BytesIO()
         figure.savefig(png, format="png", dpi=150, metadata={"Software": None})  # the same figure, the same bytes
         self.figures[name] = png.getvalue()
-        if "ipykernel" in sys.modules:
+        if _in_a_notebook():
             from IPython.display import Image, display
 
             display(Image(self.figures[name]))
 
     def close(self):
-        """Free what the session holds."""
+        """End the event file, and free what the session holds."""
+        if self._events is not None:
+            self._events.close()
         if self._session is not None:
             self._session.close()
 
@@ -173,6 +179,7 @@ def parse_arguments(book, arguments, can_sample=False):
     parser.add_argument(
         "--threads", type=_whole(1, 1024), default=os.cpu_count(), help="CPU threads (default: all cores)"
     )
+    parser.add_argument("--logdir", metavar="DIR", help="write the graph and the curves there, for TensorBoard")
     if can_sample:
         parser.add_argument("--sample", metavar="TEXT", help="do not train: continue this text with the trained net")
         parser.add_argument("--words", type=_whole(1, 10**6), default=30, help="how many more words (default: 30)")
@@ -192,7 +199,7 @@ def _whole(low, high):
 
 
 def replay(script, main, arguments=None, sample=None):
-    """Run `main(run)` of the chapter `script` (its `__file__`) from the command line; ends the program.
+    """Run `main(run)` of the chapter `script` (its `__file__`) from the command line; ends the program, but a notebook.
 
     `main` returns the metrics, a flat dict of name to number or list of numbers. A chapter whose net can write gives
     `sample(run, text, words)`: with `--sample TEXT --words N` it is called instead, and no result is touched. Writes
@@ -222,15 +229,20 @@ def replay(script, main, arguments=None, sample=None):
         sys.exit(f"{book.chapter} stopped: {error.filename or out}: {error.strerror or error}.")
     for sentence in missed:
         print(f"{book.chapter} missed its threshold: {sentence}.", file=sys.stderr)
-    sys.exit(1 if missed else 0)
+    if missed or not _in_a_notebook():
+        sys.exit(1 if missed else 0)
+
+
+def _in_a_notebook():
+    return "ipykernel" in sys.modules
 
 
 @contextlib.contextmanager
-def _run(book, options, out):
+def _run(book, options, out, logdir=None):
     """A Run with its seeds set and its graph the default one."""
     random.seed(options.seed)
     np.random.seed(options.seed)
-    run = Run(book, options.profile, options.data, options.seed, options.threads, out)
+    run = Run(book, options.profile, options.data, options.seed, options.threads, out, logdir)
     with tf1.period_graph(options.seed):
         try:
             yield run
@@ -248,9 +260,9 @@ def _replay(book, options, out, main):
         path.unlink()
     with contextlib.suppress(OSError):
         (out / "figures").rmdir()
-    print(f"{book.chapter}: {book.title} (profile {options.profile}, seed {options.seed})", file=sys.stderr)
+    print(f"{book.chapter}: {book.title} (profile {options.profile}, seed {options.seed})", file=sys.stderr, flush=True)
     tee = _Tee(sys.stdout)
-    with _run(book, options, out) as run, contextlib.redirect_stdout(tee):
+    with _run(book, options, out, options.logdir) as run, contextlib.redirect_stdout(tee):
         try:
             metrics = {**main(run), **run.notes}
         finally:

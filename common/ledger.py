@@ -19,7 +19,6 @@ Each claim is one entry of `figures` in a chapter's `book.toml`:
 """
 
 import argparse
-import re
 import sys
 import textwrap
 from collections import Counter
@@ -27,7 +26,8 @@ from dataclasses import dataclass
 
 import numpy as np
 
-from common.book import BUILD, PROFILES, all_books, read_result
+from common.beside import words
+from common.book import BUILD, PROFILES, all_books, is_numeric, read_curves, read_result
 from common.errors import ReplayError
 
 AGREES = "agrees"
@@ -69,10 +69,12 @@ class _Result:
         folder = build / profile / book.chapter
         self.content, complaints = read_result(book, profile, folder / "result.json")
         self.complaint = complaints[0] if complaints else ""
-        self.metrics = self.content.get("metrics", {})
+        metrics = self.content.get("metrics", {})
+        self.metrics = {name: value for name, value in metrics.items() if is_numeric(value)}
+        self.curves = read_curves(self.content)
         self.pictures = {path.name for path in (folder / "figures").glob("*.png")}
         try:
-            self.lines = [_words(line) for line in (folder / "output.txt").read_text(encoding="utf-8").splitlines()]
+            self.lines = [words(line) for line in (folder / "output.txt").read_text(encoding="utf-8").splitlines()]
         except (OSError, ValueError):
             self.lines = []
 
@@ -80,14 +82,8 @@ class _Result:
         """The replayed value: a number, a list of numbers (with None for points that are not there), or None."""
         if "curve" not in figure:
             return self.metrics.get(figure.get("metric"))
-        curves = self.content.get("curves")
-        points = dict(curves.get(figure["curve"], [])) if isinstance(curves, dict) else {}
+        points = dict(self.curves.get(figure["curve"], []))
         return [points.get(step) for step in figure["steps"]]
-
-
-def _words(line):
-    """A line without the spaces that a scan cannot be trusted with."""
-    return re.sub(r"(?<=[\[(]) ", "", re.sub(r"\s+", " ", line)).strip()
 
 
 def _judge(book, figure, results, profile):
@@ -117,7 +113,7 @@ def _judge(book, figure, results, profile):
     if "picture" in figure and figure["picture"] not in result.pictures:
         return Entry(**entry, verdict=None, complaint=f"no figures/{figure['picture']}")
     if "lines" in figure:
-        missing = [line for line in figure["lines"] if _words(line) not in result.lines]
+        missing = [line for line in figure["lines"] if words(line) not in result.lines]
         entry["replayed"] = f"without {missing[0]}" if missing else "the same lines"
         return _settle(entry, figure, AGREES if not missing else None)
     if "value" not in figure and "at_least" not in figure and "at_most" not in figure:
@@ -173,9 +169,9 @@ def _printed(figure):
         return figure["printed"]
     if "lines" in figure:
         return " / ".join(figure["lines"])
-    for bound, words in (("at_least", "at least"), ("at_most", "at most")):
+    for bound, phrase in (("at_least", "at least"), ("at_most", "at most")):
         if bound in figure:
-            return f"{words} {figure[bound]:g}"
+            return f"{phrase} {figure[bound]:g}"
     return _text(figure["value"]) if "value" in figure else "a picture"
 
 

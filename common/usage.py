@@ -3,13 +3,18 @@
 import sys
 
 TARGETS = (
-    ("make", "set up, replay all chapters on the built-in data, check (= make builtin)"),
-    ("make book DATA=dir", "replay on the real data with the settings that the printed output shows, check"),
-    ("make listed DATA=dir", "replay on the real data with the settings of the listings, check"),
-    ("make ch04 PROFILE=printed DATA=dir SEED=3", "replay one chapter (also THREADS=n OUT=dir)"),
+    ("make", "set up, replay all chapters on the built-in data, check, report (= make builtin)"),
+    ("make book DATA=dir", "replay on the real data with the settings that the printed output shows, check, report"),
+    ("make listed DATA=dir", "replay on the real data with the settings of the listings, check, report"),
+    ("make ch04 PROFILE=printed DATA=dir SEED=3", "replay one chapter (also THREADS=n OUT=dir LOGDIR=dir)"),
     ("make check PROFILE=printed", "hold the results of a profile against the book and the thresholds again"),
+    ("make report PROFILE=printed", "the results of a profile as one HTML file, without another run"),
     ("make claims", "every figure of the book beside the replayed one, after make book (PROFILE=builtin: after make)"),
     ("make evidence CHAPTER=ch01 PROFILE=printed DATA=dir SEEDS=10", "one chapter over seeds 1 to 10"),
+    (
+        "make notebooks",
+        "each chapter as an executed notebook in build/notebooks (also CHAPTER=ch06 PROFILE= DATA= SEED=)",
+    ),
     ("make test", "run the tests; with DATA=dir those on the real data too"),
     ("make lint", "check style and formatting"),
     ("make setup", "make .venv from requirements.txt; every other target does so when needed"),

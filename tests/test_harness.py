@@ -132,6 +132,37 @@ def test_figure_is_shown_in_a_notebook_only(chapter, monkeypatch):
     assert shown == [(chapter.out / "figures" / "one.png").read_bytes()]
 
 
+def test_logdir_holds_the_graph_and_the_curves(chapter, tmp_path):
+    logdir = tmp_path / "logs"
+    chapter("--seed", "3", "--logdir", str(logdir))
+    done = chapter("--seed", "3", "--logdir", str(logdir), loss=lambda i: i / 4)
+    assert done.returncode == 0
+    assert [path.name for path in logdir.iterdir()] == ["ch00-builtin-seed3"]
+    (path,) = (logdir / "ch00-builtin-seed3").iterdir()  # the second run's alone
+    events = list(tf.train.summary_iterator(str(path)))
+    points = [(value.tag, event.step, value.simple_value) for event in events for value in event.summary.value]
+    assert points == [("loss", i, i / 4) for i in range(5)]
+    (graph,) = [tf.GraphDef.FromString(event.graph_def) for event in events if event.graph_def]
+    assert "random_uniform/RandomUniform" in {node.name for node in graph.node}
+
+
+def test_logdir_holds_what_a_failed_run_recorded(chapter, tmp_path):
+    done = chapter("--logdir", str(tmp_path / "logs"), loss=lambda i: float("nan") if i == 2 else 1)
+    assert done.returncode == 1
+    (path,) = (tmp_path / "logs" / "ch00-builtin-seed1").iterdir()
+    events = list(tf.train.summary_iterator(str(path)))
+    assert [event.step for event in events if event.summary.value] == [0, 1]
+    assert any(event.graph_def for event in events)
+
+
+def test_logdir_that_cannot_be_written(chapter, tmp_path):
+    (tmp_path / "file").write_text("")
+    done = chapter("--logdir", str(tmp_path / "file"))
+    assert done.returncode == 1
+    assert done.stderr.startswith("ch00: A test (profile builtin, seed 1)\nch00 stopped: ")
+    assert "Traceback" not in done.stderr and not (chapter.out / "result.json").exists()
+
+
 def test_seed_decides_every_random_number(chapter):
     first, again, other = (chapter("--seed", seed).stdout for seed in ("1", "1", "2"))
     assert first == again
@@ -244,6 +275,6 @@ def test_python_without_the_packages():
         check=False,
     )
     assert done.returncode == 1
-    packages = "numpy, tqdm, tensorflow, tf_keras, matplotlib, koreanize_matplotlib"
+    packages = "numpy, tqdm, tensorflow, tf_keras, matplotlib, koreanize_matplotlib, jinja2"
     assert f"has no {packages}. Run `make setup`" in done.stderr
     assert "Traceback" not in done.stderr

@@ -1,0 +1,29 @@
+"""TensorBoard's event files: the graph and the recorded scalars of a run."""
+
+from pathlib import Path
+
+from common.tf1 import tf
+
+
+class EventLog:
+    """One run's folder below a log directory, `DIR/<name>`, which TensorBoard shows as the run `<name>`.
+
+    Event files that an earlier run of that name left there are removed: two in one folder are drawn as one zigzag.
+    Raises OSError when the folder cannot be made.
+    """
+
+    def __init__(self, directory, name):
+        self.folder = Path(directory) / name
+        self.folder.mkdir(parents=True, exist_ok=True)
+        for path in self.folder.glob("events.out.tfevents.*"):
+            path.unlink()
+        self._writer = tf.summary.FileWriter(str(self.folder))
+
+    def add_scalar(self, name, step, value):
+        """Add the point (`step`, `value`) to the curve `name`."""
+        self._writer.add_summary(tf.Summary(value=[tf.Summary.Value(tag=name, simple_value=value)]), step)
+
+    def close(self):
+        """Add the default graph, whole by now, and end the file."""
+        self._writer.add_graph(tf.get_default_graph())
+        self._writer.close()
