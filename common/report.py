@@ -31,6 +31,7 @@ SHORT = dict(zip(ledger.VERDICTS, ("agrees", "within spread", "differs", "contra
 CLASSES = dict(zip(ledger.VERDICTS, ("agrees", "spread", "differs", "contradicts", "needs"), strict=True))
 MOST_LINES = 2000  # of one output; what lies between its first and last lines is left out
 MOST_BYTES = 3_400_000  # of all pictures: in base64, with the rest, the report stays under 5 MB
+WIDE = 1.6  # from this ratio of width to height on, a picture gets a row of its own
 LEAST_PICTURE = 60_000  # bytes; smaller ones are not worth making smaller
 
 
@@ -192,12 +193,18 @@ def _pictures(book, folder):
     about = {figure["picture"]: figure["about"] for figure in book.figures if "picture" in figure}
     pictures = []
     for path in sorted(folder.glob("*.png")):
-        picture = {"name": path.name, "about": about.get(path.name, readable(path.stem)), "content": None}
+        picture = {
+            "name": path.name,
+            "about": about.get(path.name, readable(path.stem)),
+            "content": None,
+            "wide": False,
+        }
         try:
             content = path.read_bytes()
             with Image.open(io.BytesIO(content), formats=["PNG"]) as image:
                 image.load()  # a picture that was cut off fails here
                 picture |= {"content": content, "width": image.width, "height": image.height}
+                picture["wide"] = image.width > WIDE * image.height
         except (OSError, ValueError, SyntaxError, Image.DecompressionBombError):
             picture["why"] = "cannot be read as a PNG"
         pictures.append(picture)

@@ -51,16 +51,19 @@ class Browser:
 
     def ask(self, method, **parameters):
         """The result of one command of the protocol."""
-        self._number += 1
-        message = {"id": self._number, "method": method, "params": parameters}
-        if self._session:
-            message["sessionId"] = self._session
-        os.write(self._to_it, json.dumps(message).encode() + b"\0")
+        self._tell(method, parameters)
         while True:
             answer = self._receive()
             if answer.get("id") == self._number:
                 assert "error" not in answer, answer
                 return answer["result"]
+
+    def _tell(self, method, parameters):
+        self._number += 1
+        message = {"id": self._number, "method": method, "params": parameters}
+        if self._session:
+            message["sessionId"] = self._session
+        os.write(self._to_it, json.dumps(message).encode() + b"\0")
 
     def _receive(self):
         end = time.monotonic() + SECONDS
@@ -108,8 +111,12 @@ class Browser:
         path.write_bytes(base64.b64decode(shot["data"]))
 
     def close(self):
-        """End the Chromium."""
-        self._process.terminate()
-        self._process.wait(SECONDS)
+        """End the Chromium and its helpers."""
+        self._session = None
+        self._tell("Browser.close", {})
+        try:
+            self._process.wait(SECONDS)
+        except subprocess.TimeoutExpired:
+            self._process.kill()
         os.close(self._to_it)
         os.close(self._from_it)
