@@ -80,8 +80,8 @@ setup: $(STAMP)
 $(STAMP): requirements.txt
 	@$(PYTHON) common/environment.py
 
-$(NOTEBOOKS): requirements-notebooks.txt $(STAMP)
-	@$(PYTHON) common/environment.py requirements-notebooks.txt
+$(NOTEBOOKS): common/requirements-notebooks.txt $(STAMP)
+	@$(PYTHON) common/environment.py common/requirements-notebooks.txt
 
 test: $(STAMP)
 	@$(PY) -m pytest $(if $(DATA),"--data=$(DATA)")

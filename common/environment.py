@@ -9,7 +9,7 @@ import sys
 
 ROOT = os.path.dirname(os.path.dirname(os.path.abspath(__file__)))
 VENV = os.path.join(ROOT, ".venv")
-STAMPS = {"requirements.txt": "installed.txt", "requirements-notebooks.txt": "notebooks.txt"}
+STAMPS = {"requirements.txt": "installed.txt", "common/requirements-notebooks.txt": "notebooks.txt"}
 PYTHONS = ((3, 11), (3, 12), (3, 13))  # those that the pinned TensorFlow has wheels for
 
 

@@ -20,7 +20,9 @@ try:
     from nbclient.exceptions import CellExecutionError, DeadKernelError
     from nbconvert.preprocessors import CoalesceStreamsPreprocessor, ExecutePreprocessor
 except ImportError as error:
-    sys.exit(f"Notebooks need the packages of requirements-notebooks.txt ({error}): `make notebooks` installs them.")
+    sys.exit(
+        f"Notebooks need the packages of common/requirements-notebooks.txt ({error}): `make notebooks` installs them."
+    )
 
 SETUP = """\
 import os

@@ -9,7 +9,7 @@ from common.book import ROOT, all_books
 from common.errors import ReplayError
 
 for name in ("jupytext", "nbconvert", "ipykernel"):
-    pytest.importorskip(name, reason="needs the packages of requirements-notebooks.txt: make notebooks")
+    pytest.importorskip(name, reason="needs the packages of common/requirements-notebooks.txt: make notebooks")
 nbformat = pytest.importorskip("nbformat")
 notebooks = pytest.importorskip("common.notebooks")
 
