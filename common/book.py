@@ -138,6 +138,10 @@ class Book:
             chosen += bounds if metrics is None else [bound for bound in bounds if bound.applies(metrics)][-1:]
         return chosen
 
+    def main_metric(self):
+        """The metric that the built-in profile is judged by."""
+        return self.thresholds("builtin")[0].metric
+
     def printed(self, metric):
         """The figure that the book prints for `metric`, or None."""
         figures = (figure for figure in self.figures if figure.get("metric") == metric and "minus" not in figure)
@@ -262,15 +266,19 @@ def check(profile, build=BUILD):
         metrics, seconds, complaints = judge(book, profile, path)
         failures += [f"{book.chapter}: {complaint}" for complaint in complaints]
         failed += bool(complaints)
-        for threshold in book.thresholds(profile, metrics) or book.thresholds(profile)[:1]:
+        judged = [
+            (threshold.metric, f"{threshold.sign} {_number(threshold.bound)}", "ok")
+            for threshold in book.thresholds(profile, metrics) or book.thresholds(profile)[:1]
+        ]
+        for metric, bound, verdict in judged or [(book.main_metric(), "none yet", "not judged")]:
             rows.append(
                 (
                     book.chapter,
-                    threshold.metric,
-                    _number(book.printed(threshold.metric)),
-                    _number(metrics.get(threshold.metric)),
-                    f"{threshold.sign} {_number(threshold.bound)}",
-                    "FAILED" if complaints else "ok",
+                    metric,
+                    _number(book.printed(metric)),
+                    _number(metrics.get(metric)),
+                    bound,
+                    "FAILED" if complaints else verdict,
                     "-" if seconds is None else f"{seconds:.1f}",
                 )
             )

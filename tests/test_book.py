@@ -86,6 +86,16 @@ def test_broken_result_file(results, capsys, content):
     assert re.search(r"^ch01: (unreadable result\.json|result\.json holds no metrics)", capsys.readouterr().out, re.M)
 
 
+def test_a_chapter_without_threshold_is_not_called_good(results, capsys, monkeypatch):
+    bounds = book_module.Book._bounds
+    monkeypatch.setattr(book_module.Book, "main_metric", lambda book: "test_accuracy")
+    monkeypatch.setattr(
+        book_module.Book, "_bounds", lambda book, profile: {} if book.chapter == "ch01" else bounds(book, profile)
+    )
+    assert check("builtin", results.build) == 0
+    assert re.search(r"^ch01 +test_accuracy +0\.9154 +0\.\d+ +none yet +not judged", capsys.readouterr().out, re.M)
+
+
 def test_absent_result(results, capsys):
     results.path("ch06").unlink()
     assert check("builtin", results.build) == 1
