@@ -106,6 +106,9 @@ def sounds(tracks):
             vmax=40,
             cmap="RdBu_r",
         )
+        spectrum.grid(False)
+        mfcc.grid(False)
+        mfcc.yaxis.get_major_locator().set_params(integer=True)
         mfcc.set_xlabel("time (s)", fontsize=12)
     for axes, label in zip(rows[:, 0], ("amplitude", "frequency (kHz)", "MFCC number"), strict=True):
         axes.set_ylabel(label, fontsize=12)

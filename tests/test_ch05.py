@@ -21,7 +21,7 @@ STILL = {"hue": 0.0, "contrast_lower": 1 - 1e-6, "contrast_upper": 1.0, "brightn
 def run():
     """A Run in a fresh graph with the listing's settings, to be changed."""
     with period_graph(seed=1):
-        run = Run(BOOK, "listed", None, 1, 2)
+        run = Run(BOOK, "listed", None, 1, 2, "unused")
         yield run
         run.close()
 
@@ -78,7 +78,7 @@ def test_every_image_of_a_batch_draws_for_itself_and_the_seed_decides(run):
     copies = distorted(run, PICTURES[3], 100)
     assert len({copy.tobytes() for copy in copies}) == 100
     with period_graph(seed=1):
-        again = Run(BOOK, "listed", None, 1, 2)
+        again = Run(BOOK, "listed", None, 1, 2, "unused")
         assert (distorted(again, PICTURES[3], 100) == copies).all()
         again.close()
 

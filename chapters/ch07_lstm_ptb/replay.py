@@ -4,11 +4,11 @@ import time
 from types import SimpleNamespace
 
 import numpy as np
-from matplotlib.figure import Figure
 from matplotlib.ticker import LogLocator, NullLocator
 
 from common import harness
 from common.errors import ReplayError
+from common.figures import BLUE, ORANGE, canvas
 from common.ptb import TEST, TRAIN, count_lines, count_words, inputs_and_targets, read_words, split_batches, word_ids
 from common.seq2seq import rnn_decoder, sequence_loss_by_example
 from common.tf1 import AdamOptimizer, tf
@@ -203,9 +203,8 @@ def evaluate_model(run, data, model):
 
 def perplexity_by_epoch(run):
     """A Figure of both curves by epoch, with the printed figures as horizontal lines."""
-    figure = Figure(figsize=(9, 5), layout="constrained")
-    axes = figure.subplots()
-    for name, colour in (("train", "tab:blue"), ("test", "tab:orange")):
+    figure, axes = canvas(width=9, height=5)
+    for name, colour in (("train", BLUE), ("test", ORANGE)):
         axes.plot(*zip(*run.curves[f"{name}_perplexity"], strict=True), color=colour, marker="o", label=name)
         if run.book.data_kind(run.profile) == "real":
             printed = run.book.printed(f"{name}_perplexity")
@@ -216,7 +215,6 @@ def perplexity_by_epoch(run):
     axes.yaxis.set_major_formatter("{x:g}")
     axes.yaxis.set_minor_locator(NullLocator())
     axes.legend()
-    axes.grid(True)
     return figure
 
 
