@@ -234,7 +234,9 @@ def replay(script, main, arguments=None, sample=None):
 
 
 def _in_a_notebook():
-    return "ipykernel" in sys.modules
+    """Whether a Jupyter kernel runs this; that its packages were imported does not say so."""
+    ipython = sys.modules.get("IPython")
+    return ipython is not None and hasattr(ipython.get_ipython(), "kernel")
 
 
 @contextlib.contextmanager

@@ -111,7 +111,7 @@ class Browser:
         path.write_bytes(base64.b64decode(shot["data"]))
 
     def close(self):
-        """End the Chromium and its helpers."""
+        """End the Chromium and what it started."""
         self._session = None
         self._tell("Browser.close", {})
         try:

@@ -129,8 +129,12 @@ def test_figure_is_shown_in_a_notebook_only(chapter, monkeypatch):
     monkeypatch.setitem(sys.modules, "IPython.display", SimpleNamespace(Image=lambda png: png, display=shown.append))
     chapter(figures=["one"])
     assert shown == []
-    monkeypatch.setitem(sys.modules, "ipykernel", SimpleNamespace())
-    monkeypatch.setitem(sys.modules, "IPython", SimpleNamespace())
+    for shell in (None, SimpleNamespace()):  # imported only, or the shell of a terminal
+        monkeypatch.setitem(sys.modules, "IPython", SimpleNamespace(get_ipython=lambda shell=shell: shell))
+        assert chapter(figures=["one"]).returncode == 0
+    assert shown == []
+    shell = SimpleNamespace(kernel="a kernel")
+    monkeypatch.setitem(sys.modules, "IPython", SimpleNamespace(get_ipython=lambda: shell))
     assert chapter(figures=["one"]).returncode is None
     assert chapter(figures=["one"], score=0.1).returncode == 1
     assert shown == 2 * [(chapter.out / "figures" / "one.png").read_bytes()]
