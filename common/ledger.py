@@ -178,7 +178,9 @@ def _printed(figure):
 def _text(value):
     if isinstance(value, list):
         return " ".join(_text(part) for part in value)
-    return f"{value:.6g}" if isinstance(value, int | float) else "-"
+    if isinstance(value, int):
+        return str(value)
+    return f"{value:.6g}" if isinstance(value, float) else "-"
 
 
 def show(ledger):
