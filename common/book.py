@@ -147,6 +147,10 @@ class Book:
         figures = (figure for figure in self.figures if figure.get("metric") == metric and "minus" not in figure)
         return next((figure["value"] for figure in figures if "value" in figure), None)
 
+    def printed_curve(self, curve):
+        """The figures that the book prints for points of `curve`, a list."""
+        return next(figure["value"] for figure in self.figures if figure.get("curve") == curve)
+
     def agrees(self, figure, metrics):
         """Whether `metrics` hold the printed value of `figure`, one of `figures`: equal, or no further than `within`.
 

@@ -127,6 +127,16 @@ def test_damaged_checkpoint(three_epochs):
         path.write_bytes(whole)
 
 
+@pytest.mark.parametrize(("profile", "lines"), [("builtin", 2), ("printed", 4)])
+def test_figure_has_both_curves_and_on_the_real_text_the_printed_figures(profile, lines):
+    run = Run(BOOK, profile, None, 1, 2, "unused")
+    run.curves = {"train_perplexity": [[1, 397.0], [2, 205.0]], "test_perplexity": [[1, 255.0], [2, 204.0]]}
+    (axes,) = ch07.perplexity_by_epoch(run).axes
+    assert len(axes.lines) == lines
+    heights = [line.get_ydata()[0] for line in axes.lines if line.get_linestyle() == "--"]
+    assert heights == [79.4723, 119.635][: len(heights)]
+
+
 @pytest.mark.real_data
 def test_preparation_on_the_real_text_is_the_book_s_to_the_letter(real_data, capsys):
     """Claims D17 to D23; runs of spaces count as one, as they do in the scanned text."""

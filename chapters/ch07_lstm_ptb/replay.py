@@ -203,12 +203,13 @@ def evaluate_model(run, data, model):
 
 def perplexity_by_epoch(run):
     """A Figure of both curves by epoch, with the printed figures as horizontal lines."""
+    printed = {"train": run.book.printed_curve("train_perplexity_so_far")[-1]}
+    printed["test"] = run.book.printed("test_perplexity")
     figure, axes = canvas(width=9, height=5)
     for name, colour in (("train", BLUE), ("test", ORANGE)):
         axes.plot(*zip(*run.curves[f"{name}_perplexity"], strict=True), color=colour, marker="o", label=name)
         if run.book.data_kind(run.profile) == "real":
-            printed = run.book.printed(f"{name}_perplexity")
-            axes.axhline(printed, color=colour, linestyle="--", label=f"{name}, printed in the book")
+            axes.axhline(printed[name], color=colour, linestyle="--", label=f"{name}, printed in the book")
     axes.set(xlabel="epoch", ylabel="perplexity (logarithmic)", yscale="log")
     axes.xaxis.get_major_locator().set_params(integer=True)
     axes.yaxis.set_major_locator(LogLocator(subs=(1, 1.5, 2, 3, 4, 6)))
