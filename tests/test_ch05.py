@@ -208,19 +208,6 @@ def test_test_images_are_cut_from_the_middle_and_predicted_in_chunks(run, monkey
     assert set(run.figures) == {"confusion_matrix", "confident_mistakes"}
 
 
-def test_treatments_of_the_test_images(run):
-    data = loaded()
-    graph, model = trained(run, data, steps=1, batch_size=10, test_contrast=0.5)
-    x_test, _ = ch05.predict(run, graph, model, data.images_test)
-    means = PICTURES[:, 4:28, 4:28].mean(axis=(1, 2), keepdims=True)
-    np.testing.assert_allclose(x_test, means + 0.5 * (PICTURES[:, 4:28, 4:28] - means), atol=1e-5)
-    run.settings.test_views = 3
-    x_test, y_conv = ch05.predict(run, graph, model, data.images_test)
-    assert y_conv.sum(axis=1) == pytest.approx(1)
-    once = run.session().run(model.y_conv, {model.x: x_test, model.keep_prob: 1.0})
-    assert abs(y_conv - once).max() > 1e-4
-
-
 def test_plot_images():
     figure = ch05.plot_images(PICTURES[:9], LABELS[:9], pictures.CLASS_NAMES)
     assert [axes.get_xlabel() for axes in figure.axes] == [f"True: {name}" for name in pictures.CLASS_NAMES[:9]]

@@ -40,8 +40,6 @@ def pre_process_image(image, training, settings):
         image = tf.image.resize_image_with_crop_or_pad(
             image, target_height=img_size_cropped, target_width=img_size_cropped
         )
-        if settings.test_contrast != 1:
-            image = tf.image.adjust_contrast(image, settings.test_contrast)
     return image
 
 
@@ -213,21 +211,12 @@ def train_model(run, data, graph, model):
 
 
 def predict(run, graph, model, images):
-    """What the net sees of `images`, float [n, 32, 32, 3], and its softmax output: float [n, 24, 24, 3] and [n, 10].
-
-    With `test_views` the output is the mean over that many distorted copies, the images being shown are the last ones.
-    """
+    """What the net sees of `images`, float [n, 32, 32, 3], and its softmax output: float [n, 24, 24, 3] and [n, 10]."""
     sess = run.session()
-    pre_processed = graph.distorted_images if run.settings.test_views else graph.cropped_images
-    views = max(1, run.settings.test_views)
     x_test, y_conv = [], []
     for begin in range(0, len(images), CHUNK):
-        total = 0
-        for _ in range(views):
-            x_chunk = sess.run(pre_processed, feed_dict={graph.imgX: images[begin : begin + CHUNK]})
-            total = total + sess.run(model.y_conv, feed_dict={model.x: x_chunk, model.keep_prob: 1.0})
-        x_test.append(x_chunk)
-        y_conv.append(total / views)
+        x_test.append(sess.run(graph.cropped_images, feed_dict={graph.imgX: images[begin : begin + CHUNK]}))
+        y_conv.append(sess.run(model.y_conv, feed_dict={model.x: x_test[-1], model.keep_prob: 1.0}))
     return np.concatenate(x_test), np.concatenate(y_conv)
 
 
