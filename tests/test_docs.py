@@ -20,7 +20,7 @@ def row(page, chapter):
 @pytest.mark.parametrize("book", BOOKS, ids=lambda book: book.chapter)
 def test_tables(page, book):
     cells = row(page, book.chapter)
-    for threshold in book.thresholds("printed"):
+    for threshold in book.thresholds("printed") or book.thresholds("listed"):
         if book.printed(threshold.metric) is not None:
             assert f"{book.printed(threshold.metric):g}" in cells
         assert f"{threshold.bound:g}" in cells
@@ -37,7 +37,7 @@ def test_tables(page, book):
 def test_chapter_readme(book):
     text = (book.path.parent / "README.md").read_text(encoding="utf-8")
     assert f"pages {book.pages}" in text
-    for profile in ("builtin", "printed"):
+    for profile in book.profiles():
         for threshold in book.thresholds(profile):
             assert f"{threshold.bound:g}" in text
             if threshold.values and threshold.sd:
