@@ -18,7 +18,7 @@ CHAPTERS := $(foreach folder,$(FOLDERS),$(firstword $(subst _, ,$(folder))))
 OPTIONS = --profile $(PROFILE) $(if $(DATA),--data "$(DATA)") $(if $(SEED),--seed $(SEED)) $(if $(THREADS),--threads $(THREADS)) $(if $(OUT),--out "$(OUT)") $(if $(LOGDIR),--logdir "$(LOGDIR)") $(if $(SAMPLE),--sample "$(SAMPLE)") $(if $(WORDS),--words $(WORDS))
 
 .DEFAULT_GOAL := builtin
-.PHONY: builtin book listed data chapters $(CHAPTERS) check report claims evidence notebooks builtin-data setup test lint clean help
+.PHONY: builtin book listed data chapters $(CHAPTERS) check report claims evidence notebooks builtin-data setup test bench lint clean help
 
 # A chapter that fails does not stop the others; what it leaves undone is found by the check, and stands in the report.
 define replay_all
@@ -85,6 +85,9 @@ $(NOTEBOOKS): common/requirements-notebooks.txt $(STAMP)
 
 test: $(STAMP)
 	@$(PY) -m pytest $(if $(DATA),"--data=$(DATA)")
+
+bench: $(STAMP)
+	@$(PY) -m tests.bench
 
 lint: $(STAMP)
 	@$(PY) -m ruff check .

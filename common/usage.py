@@ -16,6 +16,7 @@ TARGETS = (
         "each chapter as an executed notebook in build/notebooks (also CHAPTER=ch06 PROFILE= DATA= SEED=)",
     ),
     ("make test", "run the tests; with DATA=dir those on the real data too"),
+    ("make bench", "time pieces of the project beside other ways to the same results, as ratios"),
     ("make lint", "check style and formatting"),
     ("make setup", "make .venv from requirements.txt; every other target does so when needed"),
     (
