@@ -262,7 +262,7 @@ def _differences(book, profile, result):
 def check(profile, build=BUILD):
     """Print one table of all chapters' results in `build`; return how many chapters failed."""
     rows = [("chapter", "metric", "printed", "replayed", "threshold", "verdict", "seconds")]
-    failures, failed = [], 0
+    failures, failed, unjudged = [], 0, []
     for book in all_books():
         if profile not in book.profiles():
             continue
@@ -274,6 +274,7 @@ def check(profile, build=BUILD):
             (threshold.metric, f"{threshold.sign} {_number(threshold.bound)}", "ok")
             for threshold in book.thresholds(profile, metrics) or book.thresholds(profile)[:1]
         ]
+        unjudged += [] if judged else [book.chapter]
         for metric, bound, verdict in judged or [(book.main_metric(), "none yet", "not judged")]:
             rows.append(
                 (
@@ -294,7 +295,8 @@ def check(profile, build=BUILD):
         print(failure)
     if profile == "builtin":
         print("The built-in data is not the book's: its printed figures are for the real data (make book).")
-    print("FAILED" if failures else "All thresholds hold.")
+    unjudged = f" Not judged, since it has none yet: {', '.join(unjudged)}." if unjudged else ""
+    print("FAILED" if failures else f"All thresholds hold.{unjudged}")
     return failed
 
 

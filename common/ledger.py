@@ -14,7 +14,9 @@ Each claim is one entry of `figures` in a chapter's `book.toml`:
     picture   a figure of the result that shows what the book draws
     given     metrics that the result must reach before the claim can be judged: what data it needs
     any_data  true when it holds on the built-in data as well
-    differs   why the replayed one is known to be another
+    differs   why the replayed one is known to be another, with the settings of the printed output
+    by_seed   true when one seed may agree with the book and another differ, for the reason in `differs`
+    step      the training step that a printed number is of, for the report's curves
     finding   the number of the finding (E..) why the printed one cannot be right
 """
 
@@ -88,12 +90,12 @@ class _Result:
 
 def _judge(book, figure, results, profile):
     result = results[book.chapter]
-    printed = _printed(figure)
+    changed = _changed_settings(book, profile)
     entry = {
         "chapter": book.chapter,
         "claim": figure["claim"],
         "about": figure["about"],
-        "printed": printed,
+        "printed": _printed(figure),
         "replayed": "-",
     }
     if "finding" in figure:
@@ -115,13 +117,16 @@ def _judge(book, figure, results, profile):
     if "lines" in figure:
         missing = [line for line in figure["lines"] if words(line) not in result.lines]
         entry["replayed"] = f"without {missing[0]}" if missing else "the same lines"
-        return _settle(entry, figure, AGREES if not missing else None)
+        return _settle(entry, figure, AGREES if not missing else None, changed)
     if "value" not in figure and "at_least" not in figure and "at_most" not in figure:
         entry["replayed"] = f"figures/{figure['picture']}"
-        return _settle(entry, figure, AGREES)
+        return _settle(entry, figure, AGREES, changed)
     found = result.found(figure)
     if found is None or (isinstance(found, list) and None in found):
-        return Entry(**entry, verdict=None, complaint=f"no {figure.get('metric') or figure['curve']} in the result")
+        complaint = f"no {figure.get('metric') or figure['curve']} in the result"
+        if changed:
+            return Entry(**entry, verdict=DIFFERS, reason=f"{complaint}: {changed}")
+        return Entry(**entry, verdict=None, complaint=complaint)
     if "minus" in figure:
         other = results[figure["minus"]]
         subtrahend = other.metrics.get(figure["metric"])
@@ -129,7 +134,7 @@ def _judge(book, figure, results, profile):
             return Entry(**entry, verdict=None, complaint=f"{figure['minus']}: {other.complaint or 'no such metric'}")
         found -= subtrahend
     entry["replayed"] = _text(found)
-    return _settle(entry, figure, _compare(book, figure, found, profile))
+    return _settle(entry, figure, _compare(book, figure, found, profile), changed)
 
 
 def _reaches(value, least):
@@ -154,9 +159,22 @@ def _compare(book, figure, found, profile):
     return None
 
 
-def _settle(entry, figure, verdict):
+def _changed_settings(book, profile):
+    """What `profile` does not do as the printed output shows it, or "": `book.toml` cannot say what follows from it."""
+    if book.data_kind(profile) == "built-in":
+        return ""
+    settings, printed = book.settings(profile), book.settings("printed")
+    changed = ", ".join(f"{name} {settings[name]}" for name in settings if settings[name] != printed.get(name))
+    return f"profile {profile} has other settings than the printed output: {changed}" if changed else ""
+
+
+def _settle(entry, figure, verdict, changed):
     """The Entry, with a complaint when `book.toml` says that the two differ and they do not, or the other way round."""
     expected = figure.get("differs")
+    if changed:
+        return Entry(**entry, verdict=verdict or DIFFERS, reason=figure.get("reason", "") if verdict else changed)
+    if figure.get("by_seed"):
+        return Entry(**entry, verdict=verdict or DIFFERS, reason="" if verdict else expected)
     if verdict is None:
         complaint = "" if expected else "should agree, and does not: say in `differs` why, or mend the chapter"
         return Entry(**entry, verdict=DIFFERS, reason=expected or "", complaint=complaint)

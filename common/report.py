@@ -24,7 +24,7 @@ ABOUT = {
     "builtin": "built-in data, scaled down to minutes",
     "listed": "the real data, exactly as listed",
     "printed": "the real data, with the settings that the printed output shows",
-    "repaired": "the real data, with the smallest change that reaches the printed figure",
+    "repaired": "the real data, with a small change to the listing that reaches the printed figure",
 }
 # The ledger's verdicts in a word or two, and their classes in the style sheet.
 SHORT = dict(zip(ledger.VERDICTS, ("agrees", "within spread", "differs", "contradiction", "needs data"), strict=True))
@@ -71,7 +71,8 @@ def gather(profile, build):
         "profile": profile,
         "about": ABOUT[profile],
         "chapters": chapters,
-        "failed": [chapter for chapter in chapters if chapter["state"] != "passed"],
+        "failed": [chapter for chapter in chapters if chapter["complaints"]],
+        "unjudged": [chapter["name"] for chapter in chapters if chapter["state"] == "not judged"],
         "claims": claims,
         "verdicts": ledger.VERDICTS,
         "short": SHORT,
@@ -91,6 +92,8 @@ def _chapter(book, profile, build, claims):
     path = folder / "result.json"
     result, _ = read_result(book, profile, path)
     metrics, seconds, complaints = judge(book, profile, path)
+    thresholds = book.thresholds(profile, metrics) or book.thresholds(profile)[:1]
+    judged = [(threshold.metric, threshold) for threshold in thresholds] or [(book.main_metric(), None)]
     output = _read_output(folder / "output.txt")
     claims = [entry for entry in claims if entry.chapter == book.chapter]
     return {
@@ -99,13 +102,13 @@ def _chapter(book, profile, build, claims):
         "pages": book.pages,
         "data": book.data,
         "folder": f"chapters/{book.path.parent.name}",
-        "state": "passed" if not complaints else "failed" if path.exists() else "no result",
+        "state": _state(complaints, path, thresholds),
         "complaints": complaints,
         "time": path.stat().st_mtime if result else None,
         "seconds": seconds,
         "scores": [
-            _score(book, threshold, metrics, book.data_kind(profile) == "built-in")
-            for threshold in book.thresholds(profile, metrics) or book.thresholds(profile)[:1]
+            _score(book, metric, threshold, metrics, book.data_kind(profile) == "built-in")
+            for metric, threshold in judged
         ],
         "counts": Counter(entry.verdict for entry in claims),
         "claims": claims,
@@ -120,17 +123,24 @@ def _chapter(book, profile, build, claims):
     }
 
 
-def _score(book, threshold, metrics, built_in):
-    value = metrics.get(threshold.metric)
+def _state(complaints, path, thresholds):
+    if complaints:
+        return "failed" if path.exists() else "no result"
+    return "passed" if thresholds else "not judged"
+
+
+def _score(book, metric, threshold, metrics, built_in):
+    value = metrics.get(metric)
     replayed = value if is_numeric(value) and not isinstance(value, list) and abs(value) < 1e100 else None
-    printed = book.printed(threshold.metric)
+    printed = book.printed(metric)
     on_axis = None if built_in or isinstance(printed, list) else printed
     return {
+        "metric": metric,
         "threshold": threshold,
         "printed": printed,
         "replayed": replayed,
         # On built-in data the printed figure is no neighbour of the replayed ones and would squeeze them.
-        "strip": charts.strip(threshold, on_axis, replayed),
+        "strip": charts.strip(threshold, on_axis, replayed) if threshold else None,
         "strip_printed": on_axis is not None,
     }
 
@@ -174,7 +184,8 @@ def _chart(book, result, base, curves):
         elif isinstance(value, list):
             continue
         elif figure.get("metric") in curves:
-            marked = [(keys[figure["metric"]], end[figure["metric"]], value, readable(figure["metric"]))]
+            name = figure["metric"]
+            marked = [(keys[name], figure.get("step", end[name]), value, readable(name))]
         elif figure.get("metric") == f"test_{base}":
             marked = [("test", last, value, f"test {readable(base)}")]
         else:

@@ -25,6 +25,8 @@ figures = [{{ claim = "X1", about = "something", {} }}]
 [settings]
 steps = 5
 [profiles.builtin]
+[profiles.listed]
+settings = {{ steps = 6 }}
 [profiles.printed.thresholds.score]
 at_least = 0.7
 values = [0.90, 0.91, 0.92]
@@ -91,6 +93,8 @@ def judged(tmp_path, monkeypatch):
         ('metric = "score", value = 0.95, finding = "E99", reason = "r"', CONTRADICTION),
         ('metric = "score", value = 0.95, given = { tracks = 400 }', NEEDS_DATA),
         ('metric = "score", value = 0.91, given = { tracks = 40 }', AGREES),
+        ('metric = "score", value = 0.91, by_seed = true, differs = "another seed"', AGREES),
+        ('metric = "score", value = 0.95, by_seed = true, differs = "another seed"', DIFFERS),
     ],
 )
 def test_verdicts(judged, entry, verdict, capsys):
@@ -127,6 +131,22 @@ def test_no_result_no_verdict(judged, capsys):
     assert found.verdict is None and "made with other settings: steps 6" in found.complaint
     assert show([found]) == 1
     assert "NO VERDICT" in capsys.readouterr().out
+
+
+@pytest.mark.parametrize(
+    ("entry", "verdict", "reason"),
+    [
+        ('metric = "score", value = 0.91, differs = "so it is"', AGREES, ""),
+        ('metric = "score", value = 0.95', DIFFERS, "profile listed has other settings than the printed output: steps 6"),
+        ('metric = "none", value = 1', DIFFERS, "no none in the result: profile listed has other settings"),
+        ('curve = "loss", steps = [0, 90], value = [2, 1]', DIFFERS, "no loss in the result: profile listed has other"),
+        ('metric = "score", value = 0.95, finding = "E99", reason = "r"', CONTRADICTION, "E99: r"),
+    ],
+)
+def test_a_profile_with_other_settings(judged, entry, verdict, reason):
+    found = judged(entry, profile="listed", settings={"steps": 6})
+    assert (found.verdict, found.complaint) == (verdict, "")
+    assert found.reason.startswith(reason)
 
 
 def test_built_in_data_is_not_the_book_s(judged):

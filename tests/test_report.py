@@ -38,6 +38,7 @@ figures = [
     { claim = "X5", about = "epochs", metric = "epochs", value = 3, finding = "E99", reason = "said twice" },
     { claim = "X6", about = "tracks", metric = "tracks", value = 400, given = { tracks = 400 } },
     { claim = "X7", about = "score", metric = "score", value = 0.91 },
+    { claim = "X8", about = "at the 40th step", step = 40, metric = "train_accuracy", value = 0.5, finding = "E98", reason = "no share" },
 ]
 [settings]
 steps = 100
@@ -157,10 +158,22 @@ def test_what_a_chapter_shows(made):
         assert (image["width"], image["height"]) == ("60", "40")
 
 
+def test_a_profile_without_thresholds(made):
+    thresholds = BOOK.index("[profiles.printed.")
+    (made.build.parent / "ch00_test" / "book.toml").write_text(
+        BOOK[:thresholds] + "[profiles.builtin.thresholds.test_accuracy]\nat_least = 0.9\nvalues = [0.97, 0.98]\n"
+        "[profiles.printed]\n"
+    )
+    words = made(pictures=[("drawn.png", png())]).words()
+    assert "All thresholds hold; ch00 has none yet" in words
+    assert "test accuracy 0.9862 0.9312 none yet not judged" in words
+    assert "passed" not in words
+
+
 def test_every_verdict_is_counted(made):
     words = made(pictures=[("drawn.png", png())]).words()
-    assert "Of 7 figures and statements" in words
-    for count, verdict in ((3, 0), (1, 1), (1, 2), (1, 3), (1, 4)):
+    assert "Of 8 figures and statements" in words
+    for count, verdict in ((3, 0), (1, 1), (1, 2), (2, 3), (1, 4)):
         assert f" {count} {ledger_module.VERDICTS[verdict]}" in words
     assert "E99: said twice" in words and "other weights" in words and "tracks 40 of 400" in words
     assert "not as expected" not in words

@@ -76,7 +76,6 @@ def evaluate_model(run, data, model):
     """How much of the word the last line had right, and from which step on every line was right."""
     letters = len(data.ground_truth) - 1
     counts = [count for _, count in run.curves["letters_right"]]
-    run.note(x_data_shape=model.x_data.shape.as_list())
     metrics = {"letters_right": counts[-1]}
     if counts[-1] == letters:
         metrics["right_from_step"] = max((i + 1 for i, count in enumerate(counts) if count != letters), default=0)
