@@ -22,8 +22,9 @@ OPTIONS = --profile $(PROFILE) $(if $(DATA),--data "$(DATA)") $(if $(SEED),--see
 
 # A chapter that fails does not stop the others; what it leaves undone is found by the check, and stands in the report.
 define replay_all
-@$(PY) -m common.book forget --profile $(1)
--@$(MAKE) --no-print-directory --keep-going chapters PROFILE=$(1)
+$(if $(OUT)$(SAMPLE)$(WORDS),$(error OUT, SAMPLE and WORDS are for one chapter: make ch07 SAMPLE="the value of"))
+@$(PY) -m common.book forget --profile $(1) $(if $(DATA),--data "$(DATA)")
++-@$(MAKE) --no-print-directory --keep-going chapters PROFILE=$(1)
 @$(PY) -m common.report --check --profile $(1)
 endef
 

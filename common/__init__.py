@@ -4,7 +4,10 @@ import importlib.util
 import sys
 
 # Before any module of the project can fail on its own imports: this is what happens outside .venv.
-_NEEDED = ("numpy", "tqdm", "tensorflow", "tf_keras", "matplotlib", "koreanize_matplotlib", "jinja2")
+_NEEDED = (
+    *("numpy", "tqdm", "tensorflow", "tf_keras", "matplotlib", "koreanize_matplotlib", "jinja2", "scipy"),
+    *("python_speech_features", "fontTools", "PIL", "mlxtend", "pooch", "requests", "filelock", "soundfile"),
+)
 _absent = [name for name in _NEEDED if importlib.util.find_spec(name) is None]
 if _absent:
     sys.exit(

@@ -12,7 +12,7 @@ from statistics import mean, stdev
 
 import numpy as np
 
-from common.errors import ReplayError
+from common.errors import ReplayError, command
 
 ROOT = Path(__file__).resolve().parent.parent
 BUILD = ROOT / "build"
@@ -76,7 +76,10 @@ class Threshold:
 
 
 class Book:
-    """One chapter's `book.toml`: title, pages, settings and thresholds of each profile, printed figures."""
+    """One chapter's `book.toml`: title, pages, settings and thresholds of each profile, printed figures.
+
+    Raises ReplayError for a file that cannot be read, is not TOML, or lacks or misspells an entry.
+    """
 
     def __init__(self, path):
         self.path = Path(path)
@@ -95,6 +98,27 @@ class Book:
             self._profiles = entry["profiles"]
         except KeyError as error:
             raise ReplayError(f"{self.path}: the entry {error} is missing.") from error
+        self._check()
+
+    def _check(self):
+        """Raise ReplayError for what would come to light in the middle of a run only."""
+        for figure in self.figures:
+            if "claim" not in figure:
+                raise ReplayError(f"{self.path}: a figure without `claim`: {figure}.")
+        for profile in self._profiles:
+            unknown = self.settings(profile).keys() - self._settings.keys()
+            if unknown:
+                raise ReplayError(
+                    f"{self.path}: profile {profile} sets {', '.join(sorted(unknown))}, which [settings] does not have."
+                )
+            try:
+                unbound = [bound.metric for bound in self.thresholds(profile) if not math.isfinite(bound.bound)]
+            except (TypeError, AttributeError) as error:
+                raise ReplayError(f"{self.path}: a threshold of profile {profile} is not one: {error}.") from error
+            if unbound:
+                raise ReplayError(
+                    f"{self.path}: the threshold of {unbound[0]}, profile {profile}, has no `at_least` or `at_most`."
+                )
 
     def _profile(self, name):
         if name not in self._profiles:
@@ -107,7 +131,7 @@ class Book:
         return tuple(self._profiles)
 
     def settings(self, profile):
-        """The settings of `profile`: the chapter's own with the profile's on top."""
+        """The settings of `profile`: the chapter's own with the profile's on top; ReplayError when it has no such."""
         return {**self._settings, **self._profile(profile).get("settings", {})}
 
     def data_kind(self, profile):
@@ -181,7 +205,7 @@ class Book:
 
 
 def all_books():
-    """The Books of all chapters, in the book's order."""
+    """The Books of all chapters, in the book's order; raises ReplayError as Book does."""
     paths = (ROOT / "chapters").glob("*/book.toml")
     return [Book(path) for path in sorted(paths, key=lambda path: (path.parent.name != "theory", path))]
 
@@ -309,21 +333,32 @@ def _number(value):
     return f"{value:.6g}" if _is_number(value) else "-"
 
 
+def forget(profile, data=None):
+    """Remove the results of `profile`, which a run is to make anew.
+
+    Raises ReplayError, and removes nothing, when `data`, the folder that the run is to read, is not there.
+    """
+    if data is not None and not Path(data).expanduser().is_dir():
+        raise ReplayError(
+            f"{data}: expected the folder with the real data, found none. To fetch it: make data SET=all DATA={data}. "
+            f"The results in {BUILD / profile} were left as they are."
+        )
+    shutil.rmtree(BUILD / profile, ignore_errors=True)
+
+
+@command
 def main(arguments=None):
     """The command line; returns the exit status."""
     parser = argparse.ArgumentParser(prog="python -m common.book", description=__doc__)
     parser.add_argument("command", choices=("check", "forget"), help="judge the results, or remove them before a run")
     parser.add_argument("--profile", choices=PROFILES, default="builtin")
+    parser.add_argument("--data", metavar="DIR", help="forget: only if this folder with the real data is there")
     options = parser.parse_args(arguments)
     sys.stdout.reconfigure(encoding="utf-8")
     if options.command == "forget":
-        shutil.rmtree(BUILD / options.profile, ignore_errors=True)
+        forget(options.profile, options.data)
         return 0
-    try:
-        return 1 if check(options.profile) else 0
-    except ReplayError as error:
-        print(error, file=sys.stderr)
-        return 1
+    return 1 if check(options.profile) else 0
 
 
 if __name__ == "__main__":

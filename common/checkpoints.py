@@ -9,13 +9,19 @@ from common.tf1 import tf
 
 
 def save(sess, directory):
-    """Write the trainable variables of the session's graph into `directory`, in place of what it held."""
+    """Write the trainable variables of the session's graph into `directory`, in place of what it held.
+
+    Raises ReplayError when it cannot be written.
+    """
     directory = Path(directory)
     directory.parent.mkdir(parents=True, exist_ok=True)
     with tempfile.TemporaryDirectory(dir=directory.parent, prefix=".checkpoint.") as temporary:
         whole = Path(temporary) / "whole"
         saver = tf.train.Saver(tf.trainable_variables())
-        saver.save(sess, str(whole / "model"), write_state=False, write_meta_graph=False)
+        try:
+            saver.save(sess, str(whole / "model"), write_state=False, write_meta_graph=False)
+        except tf.errors.OpError as error:  # which is no OSError, though the disk is full
+            raise ReplayError(f"{directory}: the trained net cannot be written: {error.message}.") from error
         shutil.rmtree(directory, ignore_errors=True)
         whole.rename(directory)
 

@@ -1,6 +1,9 @@
-"""The one exception that a person at the terminal may cause."""
+"""The one exception that a person at the terminal may cause, and how commands end."""
 
 import contextlib
+import functools
+import os
+import sys
 
 
 class ReplayError(Exception):
@@ -9,6 +12,37 @@ class ReplayError(Exception):
     The message is complete sentences: which file or step, what was expected, what was found, what to do.
     The command-line entry points print it without a traceback.
     """
+
+
+def command(main):
+    """Decorate `main(arguments=None)`, which returns an exit status: what the person caused leaves no traceback.
+
+    A ReplayError's message goes to standard error (status 1), an interrupt ends it with 130, and so does, with 1, a
+    reader of its output who had enough.
+    """
+
+    @functools.wraps(main)
+    def guarded(arguments=None):
+        try:
+            status = main(arguments)
+            sys.stdout.flush()
+            return status
+        except ReplayError as error:
+            print(error, file=sys.stderr)
+            return 1
+        except KeyboardInterrupt:
+            print("Interrupted.", file=sys.stderr)
+            return 130
+        except BrokenPipeError:
+            close_output()
+            return 1
+
+    return guarded
+
+
+def close_output():
+    """Let what is still to be printed go nowhere, after the reader of a pipe has gone."""
+    os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
 
 
 @contextlib.contextmanager

@@ -1,5 +1,6 @@
 """TensorBoard's event files: the graph and the recorded scalars of a run."""
 
+import sys
 from pathlib import Path
 
 from common.tf1 import tf
@@ -18,12 +19,27 @@ class EventLog:
         for path in self.folder.glob("events.out.tfevents.*"):
             path.unlink()
         self._writer = tf.summary.FileWriter(str(self.folder))
+        self._points = 0
 
     def add_scalar(self, name, step, value):
         """Add the point (`step`, `value`) to the curve `name`."""
+        self._points += 1
         self._writer.add_summary(tf.Summary(value=[tf.Summary.Value(tag=name, simple_value=value)]), step)
 
     def close(self):
-        """Add the default graph, whole by now, and end the file."""
+        """Add the default graph, whole by now, and end the file; a word on standard error when it is not whole."""
         self._writer.add_graph(tf.get_default_graph())
         self._writer.close()
+        # The writer is silent about a full disk.
+        if self._points_on_disk() < self._points:
+            print(f"{self.folder}: the event file is not whole. Is the disk full?", file=sys.stderr)
+
+    def _points_on_disk(self):
+        points = 0
+        try:
+            for path in self.folder.glob("events.out.tfevents.*"):
+                for event in tf.train.summary_iterator(str(path)):
+                    points += len(event.summary.value)
+        except tf.errors.OpError:  # an event that was cut off
+            pass
+        return points

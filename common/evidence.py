@@ -6,14 +6,15 @@ Results go to build/evidence/<profile>/<chapter>/seedNN; what is printed last be
 """
 
 import argparse
-import json
 import subprocess
 import sys
 from statistics import mean, stdev
 
-from common.book import BUILD, PROFILES, ROOT, all_books
+from common.book import BUILD, PROFILES, ROOT, all_books, read_result
+from common.errors import ReplayError, command
 
 
+@command
 def main(arguments=None):
     """The command line; returns the exit status."""
     parser = argparse.ArgumentParser(prog="python -m common.evidence", description=__doc__.splitlines()[0])
@@ -30,22 +31,25 @@ def main(arguments=None):
     metrics = []
     for seed in range(1, options.seeds + 1):
         out = BUILD / "evidence" / options.profile / book.chapter / f"seed{seed:02d}"
-        command = [sys.executable, "-m", f"chapters.{book.path.parent.name}.replay"]
-        command += ["--profile", options.profile, "--seed", str(seed), "--out", str(out)]
-        command += ["--data", options.data] if options.data else []
-        command += ["--threads", options.threads] if options.threads else []
-        # A missed threshold ends with 1 as well: the result file tells whether the chapter ran to its end.
-        subprocess.run(command, cwd=ROOT, stdout=subprocess.DEVNULL, check=False)
-        try:
-            metrics.append(json.loads((out / "result.json").read_text(encoding="utf-8"))["metrics"])
-        except FileNotFoundError:
-            print(f"{book.chapter} seed {seed} left no result; the reason stands above.", file=sys.stderr)
-            return 1
+        script = [sys.executable, "-m", f"chapters.{book.path.parent.name}.replay"]
+        script += ["--profile", options.profile, "--seed", str(seed), "--out", str(out)]
+        script += ["--data", options.data] if options.data else []
+        script += ["--threads", options.threads] if options.threads else []
+        # A missed threshold ends with 1 as well: the result file tells whether the chapter ran to its end, so that an
+        # earlier one must not be there.
+        (out / "result.json").unlink(missing_ok=True)
+        subprocess.run(script, cwd=ROOT, stdout=subprocess.DEVNULL, check=False)
+        result, complaints = read_result(book, options.profile, out / "result.json")
+        if complaints:
+            raise ReplayError(f"{book.chapter} seed {seed}: {complaints[0]}. The reason stands above.")
+        metrics.append(result["metrics"])
         print(f"seed {seed}: {metrics[-1]}", flush=True)
     for name, first in metrics[0].items():
         if isinstance(first, list):
             continue
         values = [round(found[name], 6) for found in metrics if name in found]
+        if len(values) < 2:
+            continue  # of one seed only: no deviation
         print(
             f"{name}: mean {mean(values):.4f}, standard deviation {stdev(values):.4f}, {min(values)} to {max(values)}"
         )

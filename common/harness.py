@@ -12,7 +12,6 @@ import math
 import os
 import platform
 import random
-import shutil
 import sys
 import time
 from pathlib import Path
@@ -23,13 +22,23 @@ from tqdm import tqdm
 
 from common import checkpoints, tf1
 from common.book import BUILD, PROFILES, Book, read_result, result_folder
-from common.errors import ReplayError
+from common.errors import ReplayError, close_output
 from common.events import EventLog
 from common.files import write_atomically
+from common.run_folder import CHECKPOINT, UNFINISHED, for_one_run, forget
 from common.sources import locate
 
-CHECKPOINT = "checkpoint"
+WORDS = 30
 PACKAGES = ("tensorflow", "tf_keras", "numpy")
+
+
+class Settings(SimpleNamespace):
+    """The settings of a profile as attributes; one that `book.toml` does not have raises ReplayError."""
+
+    def __getattr__(self, name):
+        if name.startswith("__"):
+            raise AttributeError(name)
+        raise ReplayError(f"The [settings] of book.toml have no {name}, which this chapter needs.")
 
 
 class Run:
@@ -41,13 +50,14 @@ class Run:
 
     def __init__(self, book, profile, data, seed, threads, out, logdir=None):
         self.book, self.profile, self.seed, self.threads, self.out = book, profile, seed, threads, Path(out)
-        self.settings = SimpleNamespace(**book.settings(profile))
+        self.settings = Settings(**book.settings(profile))
         self.seconds = {}
         self.notes = {}
         self.curves = {}
         self.hashes = {}
         self.figures = {}
         self._data = data
+        self._folder = None
         self._session = None
         self._events = EventLog(logdir, f"{book.chapter}-{profile}-seed{seed}") if logdir else None
 
@@ -65,14 +75,16 @@ class Run:
 
         Raises ReplayError with the way to the data when a file is missing or is another file.
         """
+        if self._folder is not None:
+            return self._folder
         real = self.book.data_kind(self.profile) == "real"
         if real and self._data is None:
             raise ReplayError(
                 f"Profile {self.profile} runs on the real data: say where it is, with DATA=dir for make or --data dir "
                 "for the script. data/README.md tells where to get it."
             )
-        folder, self.hashes = locate(self.book.data, self._data if real else BUILD / "data", real)
-        return folder
+        self._folder, self.hashes = locate(self.book.data, self._data if real else BUILD / "data", real)
+        return self._folder
 
     def session(self):
         """The session of this run, the same at every call; it takes the place of the listing's `tf.Session()`."""
@@ -101,8 +113,8 @@ class Run:
         self.notes.update(values)
 
     def save_checkpoint(self):
-        """Keep the trained weights beside the result."""
-        checkpoints.save(self.session(), self.out / CHECKPOINT)
+        """Keep the trained weights for beside the result. Raises ReplayError when the disk is full."""
+        checkpoints.save(self.session(), self.out / UNFINISHED)
 
     def restore_checkpoint(self):
         """Set the weights that a finished run of the same profile and data left in `out`.
@@ -182,10 +194,18 @@ def parse_arguments(book, arguments, can_sample=False):
     parser.add_argument("--logdir", metavar="DIR", help="write the graph and the curves there, for TensorBoard")
     if can_sample:
         parser.add_argument("--sample", metavar="TEXT", help="do not train: continue this text with the trained net")
-        parser.add_argument("--words", type=_whole(1, 10**6), default=30, help="how many more words (default: 30)")
+        parser.add_argument("--words", type=_whole(1, 10**6), help=f"how many more words (default: {WORDS})")
     options = parser.parse_args(arguments)
     if options.data and options.profile == "builtin":
         parser.error("profile builtin uses the built-in data; with --data choose --profile printed or listed")
+    if can_sample and options.words and options.sample is None:
+        parser.error("--words says how many words are to follow the text of --sample, which is not given")
+    if can_sample and options.sample is not None and options.logdir:
+        parser.error("--sample does not train, so that there is nothing for --logdir")
+    for name in ("data", "out", "logdir"):
+        if getattr(options, name):
+            # In make's DATA="~/data" no shell has done it.
+            setattr(options, name, str(Path(getattr(options, name)).expanduser()))
     return options
 
 
@@ -203,13 +223,15 @@ def replay(script, main, arguments=None, sample=None):
 
     `main` returns the metrics, a flat dict of name to number or list of numbers. A chapter whose net can write gives
     `sample(run, text, words)`: with `--sample TEXT --words N` it is called instead, and no result is touched. Writes
-    `result.json`, `output.txt` and `figures/*.png` when the chapter ran to its end, and nothing otherwise. Exit status:
+    `result.json`, `output.txt`, `figures/*.png` and `checkpoint/` when the chapter ran to its end, and nothing
+    otherwise; an earlier result goes when the data and the folder have been found good. Exit status:
     0 when every threshold holds, 1 when one is missed or the chapter stopped, 2 for a bad command line, 130 for an
     interrupt.
     """
     for stream in (sys.stdout, sys.stderr):
         if hasattr(stream, "reconfigure"):
-            stream.reconfigure(encoding="utf-8")  # ch06 prints Korean, whatever the console's code page
+            # ch06 prints Korean, whatever the console's code page; a path may hold bytes that are no text.
+            stream.reconfigure(encoding="utf-8", errors="backslashreplace")
     book = None
     try:
         book = Book(Path(script).resolve().parent / "book.toml")
@@ -217,7 +239,7 @@ def replay(script, main, arguments=None, sample=None):
         out = Path(options.out) if options.out else result_folder(options.profile, book.chapter)
         if sample is not None and options.sample is not None:
             with _run(book, options, out) as run:
-                sample(run, options.sample, options.words)
+                sample(run, options.sample, options.words or WORDS)
             sys.exit(0)
         missed = _replay(book, options, out, main)
     except ReplayError as error:
@@ -225,6 +247,9 @@ def replay(script, main, arguments=None, sample=None):
     except KeyboardInterrupt:
         print(f"{book.chapter} was interrupted; no result was written.", file=sys.stderr)
         sys.exit(130)
+    except BrokenPipeError:
+        close_output()
+        sys.exit(f"{book.chapter} stopped: nobody reads its output any more. No result was written.")
     except OSError as error:
         sys.exit(f"{book.chapter} stopped: {error.filename or out}: {error.strerror or error}.")
     for sentence in missed:
@@ -254,17 +279,18 @@ def _run(book, options, out, logdir=None):
 
 def _replay(book, options, out, main):
     """Run the chapter, write its result into `out`, and return the sentences of missed thresholds."""
-    # A result from an earlier run must not outlive a run that fails.
-    for name in ("result.json", "output.txt"):
-        (out / name).unlink(missing_ok=True)
-    shutil.rmtree(out / CHECKPOINT, ignore_errors=True)
-    for path in (out / "figures").glob("*.png"):
-        path.unlink()
-    with contextlib.suppress(OSError):
-        (out / "figures").rmdir()
-    print(f"{book.chapter}: {book.title} (profile {options.profile}, seed {options.seed})", file=sys.stderr, flush=True)
+    with for_one_run(out, book.chapter):
+        print(f"{book.chapter}: {book.title} (profile {options.profile}, seed {options.seed})", file=sys.stderr)
+        sys.stderr.flush()
+        return _replay_into(out, book, options, main)
+
+
+def _replay_into(out, book, options, main):
     tee = _Tee(sys.stdout)
     with _run(book, options, out, options.logdir) as run, contextlib.redirect_stdout(tee):
+        if book.data is not None:
+            run.data_folder()
+        forget(out)
         try:
             metrics = {**main(run), **run.notes}
         finally:
@@ -276,6 +302,8 @@ def _replay(book, options, out, main):
     write_atomically(out / "output.txt", output)
     for name, png in run.figures.items():
         write_atomically(out / "figures" / f"{name}.png", png)
+    if (out / UNFINISHED).is_dir():
+        (out / UNFINISHED).rename(out / CHECKPOINT)
     text = json.dumps(_result(run, metrics, passed=not missed), indent=1, ensure_ascii=False, allow_nan=False)
     write_atomically(out / "result.json", text + "\n")
     return missed

@@ -30,7 +30,7 @@ import numpy as np
 
 from common.beside import words
 from common.book import BUILD, PROFILES, all_books, is_numeric, read_curves, read_result
-from common.errors import ReplayError
+from common.errors import command
 
 AGREES = "agrees"
 WITHIN_SPREAD = "agrees within the spread of seeds"
@@ -122,7 +122,8 @@ def _judge(book, figure, results, profile):
         entry["replayed"] = f"figures/{figure['picture']}"
         return _settle(entry, figure, AGREES, changed)
     found = result.found(figure)
-    if found is None or (isinstance(found, list) and None in found):
+    one_number = {"minus", "at_least", "at_most"} & figure.keys()
+    if found is None or (isinstance(found, list) and (one_number or None in found)):
         complaint = f"no {figure.get('metric') or figure['curve']} in the result"
         if changed:
             return Entry(**entry, verdict=DIFFERS, reason=f"{complaint}: {changed}")
@@ -130,7 +131,7 @@ def _judge(book, figure, results, profile):
     if "minus" in figure:
         other = results[figure["minus"]]
         subtrahend = other.metrics.get(figure["metric"])
-        if other.complaint or subtrahend is None:
+        if other.complaint or not isinstance(subtrahend, int | float):
             return Entry(**entry, verdict=None, complaint=f"{figure['minus']}: {other.complaint or 'no such metric'}")
         found -= subtrahend
     entry["replayed"] = _text(found)
@@ -165,7 +166,7 @@ def _changed_settings(book, profile):
         return ""
     settings, printed = book.settings(profile), book.settings("printed")
     changed = ", ".join(f"{name} {settings[name]}" for name in settings if settings[name] != printed.get(name))
-    return f"profile {profile} has other settings than the printed output: {changed}" if changed else ""
+    return f"profile {profile} has other settings than the printed one: {changed}" if changed else ""
 
 
 def _settle(entry, figure, verdict, changed):
@@ -227,17 +228,14 @@ def show(ledger):
     return len(complaints)
 
 
+@command
 def main(arguments=None):
     """The command line; returns the exit status: 1 when a claim has no verdict or another than its entry says."""
     parser = argparse.ArgumentParser(prog="python -m common.ledger", description=__doc__.splitlines()[0])
     parser.add_argument("--profile", choices=PROFILES, default="printed")
     options = parser.parse_args(arguments)
     sys.stdout.reconfigure(encoding="utf-8")
-    try:
-        return 1 if show(entries(options.profile)) else 0
-    except ReplayError as error:
-        print(error, file=sys.stderr)
-        return 1
+    return 1 if show(entries(options.profile)) else 0
 
 
 if __name__ == "__main__":

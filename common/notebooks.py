@@ -11,7 +11,7 @@ import tempfile
 from pathlib import Path
 
 from common.book import BUILD, PROFILES, ROOT, all_books
-from common.errors import ReplayError, disk_errors
+from common.errors import ReplayError, command, disk_errors
 from common.files import write_atomically
 
 try:
@@ -116,6 +116,7 @@ def make(book, options, folder):
     return path
 
 
+@command
 def main(arguments=None):
     """The command line; returns the exit status: 1 when a notebook could not be run to its end."""
     parser = argparse.ArgumentParser(prog="python -m common.notebooks", description=__doc__.splitlines()[0])

@@ -15,7 +15,7 @@ from common import book as book_module
 from common import charts, ledger
 from common.beside import compare
 from common.book import BUILD, PROFILES, is_numeric, judge, read_curves, read_result
-from common.errors import ReplayError, disk_errors
+from common.errors import ReplayError, command, disk_errors
 from common.files import write_atomically
 from common.fonts import hangul
 
@@ -59,7 +59,7 @@ def write(profile, build=BUILD):
 
 
 def gather(profile, build):
-    """What the template shows, as a dict."""
+    """What the template shows, as a dict. Raises ReplayError when no chapter has the profile."""
     books = [book for book in book_module.all_books() if profile in book.profiles()]
     if not books:
         raise ReplayError(f"No chapter has a profile {profile!r}.")
@@ -294,6 +294,7 @@ def readable(name):
     return name.replace("_", " ")
 
 
+@command
 def main(arguments=None):
     """The command line; returns the exit status: that of the check with `--check`, else 0 when a report was written."""
     parser = argparse.ArgumentParser(prog="python -m common.report", description=__doc__)
@@ -301,12 +302,8 @@ def main(arguments=None):
     parser.add_argument("--check", action="store_true", help="hold the results against their thresholds first")
     options = parser.parse_args(arguments)
     sys.stdout.reconfigure(encoding="utf-8")
-    try:
-        failed = book_module.check(options.profile) if options.check else 0
-        print(write(options.profile))
-    except ReplayError as error:
-        print(error, file=sys.stderr)
-        return 1
+    failed = book_module.check(options.profile) if options.check else 0
+    print(write(options.profile))
     return 1 if failed else 0
 
 

@@ -34,7 +34,8 @@ def locate(name, root, real):
                 f"{path}: the real data of {source['title']} is needed here, and this file cannot be read "
                 f"({error.strerror}). {how_to_get(name, root)}"
                 if real
-                else f"{path}: the built-in data is not there yet. Make it with `make builtin-data`."
+                else f"{path}: this file of the built-in data is not there. Remove the folder {directory}, if there is "
+                "one, and run `make builtin-data`."
             ) from error
         hashes[path.relative_to(directory).as_posix()] = sha256(content)
         if real and file is not None and not _is_official(path, content, file):

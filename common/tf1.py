@@ -83,6 +83,8 @@ try:
 except ReplayError as error:
     # Every chapter imports this module first, before there is anybody to catch the error.
     sys.exit(str(error))
+except KeyboardInterrupt:
+    sys.exit(130)
 
 
 class AdamOptimizer(tf.train.AdamOptimizer):

@@ -6,6 +6,7 @@ four official IDX files. `genres`: 24 tracks of each genre, played by `data/synt
 words by `data/reference_text.py`. All are read by the readers of the real data.
 """
 
+import argparse
 import gzip
 import io
 import os
@@ -19,6 +20,7 @@ from scipy.io import wavfile
 from tqdm import tqdm
 
 from common import mnist
+from common.errors import command, disk_errors
 from common.files import sha256, write_atomically
 from data import pictures, reference_text, synth
 
@@ -84,18 +86,35 @@ SETS = {
 }
 
 
-def main(names=()):
-    """Write the named sets, or all, into build/data, but for those that are there as today's sources make them."""
-    for name in names or SETS:
-        what, write, sources = SETS[name]
-        stamp = ROOT / name / ".made"
-        made_by = sha256(b"".join(Path(source).read_bytes() for source in sources))
-        if not (stamp.is_file() and stamp.read_text() == made_by):
-            stamp.unlink(missing_ok=True)
-            write(ROOT / name)
-            print(f"built-in data: {what} in {ROOT / name}", file=sys.stderr)
-        write_atomically(stamp, made_by)  # newer than the sources, which is what make looks at
+def write_sets(names=()):
+    """Write the named sets, or all, into build/data, but for those that are there as today's sources make them.
+
+    Raises ReplayError when they cannot be written.
+    """
+    with disk_errors(ROOT):
+        for name in names or SETS:
+            what, write, sources = SETS[name]
+            stamp = ROOT / name / ".made"
+            made_by = sha256(b"".join(Path(source).read_bytes() for source in sources))
+            if not (stamp.is_file() and stamp.read_text() == made_by):
+                stamp.unlink(missing_ok=True)
+                write(ROOT / name)
+                print(f"built-in data: {what} in {ROOT / name}", file=sys.stderr)
+            write_atomically(stamp, made_by)  # newer than the sources, which is what make looks at
+
+
+@command
+def main(arguments=None):
+    """The command line; returns the exit status."""
+    parser = argparse.ArgumentParser(prog="python -m data.builtin", description="Write the built-in data.")
+    parser.add_argument("sets", nargs="*", help=f"which: {', '.join(SETS)} (default: all)")
+    options = parser.parse_args(arguments)
+    for name in options.sets:
+        if name not in SETS:
+            parser.error(f"no set {name!r}: choose from {', '.join(SETS)}")
+    write_sets(options.sets)
+    return 0
 
 
 if __name__ == "__main__":
-    main(sys.argv[1:])
+    sys.exit(main())

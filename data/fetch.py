@@ -24,7 +24,7 @@ def fetch(name, root):
     or a track is refused, or when the disk is full. What is finished then is kept.
     """
     source = read_sources()[name]
-    root = Path(root).absolute()
+    root = Path(root).expanduser().absolute()
     folder = root / source["folder"]
     if not _is_complete(name, source, root):
         archive = source.get("archive", {})
@@ -112,12 +112,20 @@ def _au_names(source):
 
 
 def _convert_tracks(folder, remove=False):
-    """Turn every .au under `folder` whose WAV is not there yet into one; with `remove`, only that is left."""
+    """Turn every .au under `folder` whose WAV is not there yet into one.
+
+    With `remove`, as for those of the archive, only the WAV is left, and a track that is refused raises ReplayError.
+    """
     for track in tqdm(sorted(folder.glob("*/*.au")), desc="to WAV", unit="track", disable=None, leave=False):
         if track.name.startswith("."):
             continue
         if not _is_wav(track.with_suffix(".wav")):
-            au.convert(track, track.with_suffix(".wav"))
+            try:
+                au.convert(track, track.with_suffix(".wav"))
+            except ReplayError as error:
+                if remove:
+                    raise
+                _say(f"{error} The archive's will take its place.")
         if remove:
             track.unlink()
 

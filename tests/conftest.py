@@ -37,5 +37,5 @@ def builtin_digits(tmp_path_factory):
 @pytest.fixture(scope="session")
 def builtin_tracks():
     """The folder with the built-in tracks: made once, since that takes half a minute, where `make` has them."""
-    builtin.main(["genres"])
+    builtin.write_sets(["genres"])
     return builtin.ROOT / "genres"

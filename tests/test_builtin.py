@@ -40,12 +40,22 @@ def test_made_once(tmp_path, monkeypatch):
     source.write_text("one")
     monkeypatch.setattr(builtin, "ROOT", tmp_path)
     monkeypatch.setattr(builtin, "SETS", {"set": ("a set", calls.append, [source])})
-    builtin.main()
-    builtin.main(["set"])
+    builtin.write_sets()
+    builtin.write_sets(["set"])
     assert calls == [tmp_path / "set"]
     source.write_text("two")
-    builtin.main(["set"])
+    builtin.write_sets(["set"])
     assert len(calls) == 2
+
+
+def test_command_line(tmp_path, monkeypatch, capsys):
+    with pytest.raises(SystemExit) as ended:
+        builtin.main(["digits"])
+    assert ended.value.code == 2 and "no set 'digits': choose from mnist" in capsys.readouterr().err
+    (tmp_path / "build").write_text("a file")
+    monkeypatch.setattr(builtin, "ROOT", tmp_path / "build" / "data")
+    assert builtin.main(["mnist"]) == 1
+    assert "cannot be written" in capsys.readouterr().err
 
 
 @pytest.mark.parametrize("genre", sorted(GENRES))

@@ -7,6 +7,7 @@ import pytest
 
 from chapters.ch05_cnn_cifar10 import replay as ch05
 from common.book import ROOT, Book
+from common.errors import ReplayError
 from common.harness import Run
 from common.tf1 import period_graph, session, tf
 from data import pictures
@@ -190,6 +191,16 @@ def test_fresh_distortions(run, monkeypatch):
     trained(run, data, steps=3, batch_size=10, fresh_distortions=True)
     assert data.train_imgs is data.images_train
     assert len({image.tobytes() for batch in seen for image in batch}) == 30
+
+
+def test_a_net_that_diverged_after_its_last_line_is_refused(run):
+    data = loaded()
+    graph = ch05.pre_process_data(run, data)
+    model = ch05.build_model(learning_rate=float("nan"))
+    vars(run.settings).update(steps=2, batch_size=10)
+    ch05.train_model(run, data, graph, model)
+    with pytest.raises(ReplayError, match="not finite"):
+        ch05.evaluate_model(run, data, graph, model)
 
 
 def test_test_images_are_cut_from_the_middle_and_predicted_in_chunks(run, monkeypatch, capsys):

@@ -7,13 +7,16 @@ import json
 import math
 import re
 from pathlib import Path
+from types import SimpleNamespace
 
+import numpy as np
 import pytest
 
 from chapters.ch07_lstm_ptb import replay as ch07
 from common import harness, ptb
 from common.book import BUILD, ROOT, Book
 from common.harness import Run
+from common.tf1 import AdamOptimizer, period_graph, tf
 from data import builtin
 
 BOOK = Book(ROOT / "chapters" / "ch07_lstm_ptb" / "book.toml")
@@ -38,7 +41,7 @@ def short_run(folder, num_epochs, *arguments):
 
 @pytest.fixture(scope="module")
 def three_epochs(tmp_path_factory):
-    builtin.main(["ptb"])
+    builtin.write_sets(["ptb"])
     folder = tmp_path_factory.mktemp("ch07")
     _, output, _ = short_run(folder, 3)
     return folder, output, json.loads((folder / "out" / "result.json").read_text(encoding="utf-8"))
@@ -125,6 +128,90 @@ def test_damaged_checkpoint(three_epochs):
             assert code and "expected the weights of this chapter's net, found none that fit" in complaint
     finally:
         path.write_bytes(whole)
+
+
+def test_a_net_of_other_data_is_refused(three_epochs):
+    folder, _, result = three_epochs
+    path = folder / "out" / "result.json"
+    other = result | {"data": result["data"] | {"sha256": {"ptb.train.txt": "0"}}}
+    try:
+        path.write_text(json.dumps(other), encoding="utf-8")
+        code, _, complaint = short_run(folder, 3, "--sample", "the")
+        assert code and "trained on other data" in complaint
+    finally:
+        path.write_text(json.dumps(result), encoding="utf-8")
+
+
+def test_a_full_disk_while_the_net_is_saved(tmp_path, monkeypatch):
+    def full(*_, **__):
+        raise tf.errors.OutOfRangeError(None, None, "File too large")
+
+    monkeypatch.setattr(tf.train.Saver, "save", full)
+    code, _, complaint = short_run(tmp_path, 1)
+    assert code and "the trained net cannot be written: File too large" in complaint
+    assert list((tmp_path / "out").iterdir()) == []
+
+
+SMALL = {"rnn_size": 8, "batch_size": 2, "seq_length": 3}
+WORDS = np.random.RandomState(0).randint(0, 50, size=(4, 2, 4))
+
+
+@pytest.fixture
+def small_run():
+    """A function: ch07 on WORDS, a vocabulary of 50, under a profile's settings; (run, model, learning rates)."""
+    with contextlib.ExitStack() as stack:
+
+        def train(profile, **settings):
+            stack.enter_context(period_graph(seed=1))
+            run = Run(BOOK, profile, None, 1, 1, "unused")
+            stack.callback(run.close)
+            vars(run.settings).update(SMALL | settings)
+            x, y = list(WORDS[:, :, :-1]), list(WORDS[:, :, 1:])
+            data = SimpleNamespace(xbatches_train=x, ybatches_train=y, xbatches_test=x, ybatches_test=y)
+            model = ch07.build_model(50, **ch07.build_arguments(run))
+            rates, kept, fed = [], [], run.session().run
+
+            def watched(fetches, feed_dict=None):
+                if feed_dict and model.dropout:
+                    kept.append(feed_dict.get(model.keep_prob))
+                if isinstance(fetches, list) and model.optm in fetches:
+                    rates.append(float(fed(model.lr)))
+                return fed(fetches, feed_dict=feed_dict)
+
+            run.session().run = watched
+            run.save_checkpoint = lambda: None
+            ch07.train_model(run, data, model)
+            return run, model, rates[:: len(x)], kept
+
+        yield train
+
+
+@pytest.mark.parametrize("profile", ["listed", "printed"])
+def test_the_listing_s_rate_falls_from_the_second_epoch_on(small_run, profile):
+    _, model, rates, _ = small_run(profile, num_epochs=4)
+    assert rates == pytest.approx([0.002 * 0.97**epoch for epoch in range(4)])
+    assert not model.dropout and not hasattr(model, "keep_prob")
+    names = [variable.op.name for variable in model.tvars]
+    assert "RnnLm/softmax_w" in names and isinstance(model._optm, AdamOptimizer)
+
+
+def test_what_repaired_changes(small_run):
+    run, model, rates, kept = small_run("repaired", num_epochs=8)
+    assert rates == pytest.approx(6 * [20] + [20 * 0.7, 20 * 0.7**2])
+    # Dropout in training only: four batches of each epoch are fed, four of the test text are not.
+    assert kept == 8 * (4 * [0.75] + 4 * [None])
+    names = [variable.op.name for variable in model.tvars]
+    assert "RnnLm/softmax_w" not in names and "RnnLm/embedding" in names
+    assert type(model._optm) is tf.train.GradientDescentOptimizer
+    sess = run.session()
+    first = sess.graph.get_operation_by_name
+    assert first("RnnLm/embedding/Initializer/random_uniform/min").get_attr("value").float_val[0] == pytest.approx(-0.1)
+    softmax_w, embedding = sess.run([model.softmax_w, model.embedding])
+    np.testing.assert_array_equal(softmax_w, embedding.T)
+    feed = {model.input_data: WORDS[0, :, :-1], model.targets: WORDS[0, :, 1:]}
+    costs = [sess.run(model.cost, feed_dict=feed) for _ in range(2)]
+    dropped = [sess.run(model.cost, feed_dict=feed | {model.keep_prob: 0.75}) for _ in range(2)]
+    assert costs[0] == costs[1] and dropped[0] != dropped[1]
 
 
 @pytest.mark.parametrize(("profile", "lines"), [("builtin", 2), ("printed", 4)])

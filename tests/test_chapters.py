@@ -26,7 +26,7 @@ def replayed(chapter, out, *arguments):
 
 @pytest.fixture(scope="session", autouse=True)
 def data_in_its_place():
-    builtin.main()
+    builtin.write_sets()
 
 
 @pytest.fixture(scope="session")

@@ -214,6 +214,17 @@ def test_au_files_put_there_by_hand_are_converted_and_kept(web, tmp_path):
     assert (tmp_path / "genres" / "pop" / "pop.00002.au").exists()
 
 
+def test_a_broken_au_put_there_by_hand_is_replaced(web, tmp_path, capsys):
+    name = TRACKS[0]
+    path = tmp_path / "genres" / name.split(".")[0] / f"{name}.au"
+    path.parent.mkdir(parents=True)
+    path.write_bytes(sun_audio(sound(0))[:-100])
+    assert fetch.main(["gtzan", "--data", str(tmp_path)]) == 0
+    err = capsys.readouterr().err
+    assert f"{path}: truncated" in err and "The archive's will take its place." in err
+    assert len(list((tmp_path / "genres").glob("*/*.wav"))) == len(TRACKS)
+
+
 def test_some_tracks_are_enough_for_locate(tmp_path):
     with pytest.raises(ReplayError, match=r"jazz\.00000\.wav: the real data of GTZAN is needed here"):
         locate("gtzan", tmp_path, real=True)

@@ -66,7 +66,7 @@ def chapter(tmp_path, capsys):
 
         code = None  # in a notebook a good run ends nothing
         try:
-            harness.replay(script, main, ["--out", str(chapter_out), *arguments])
+            harness.replay(script, main, ["--out", str(chapter_out), *arguments], sample=lambda run, text, words: None)
         except SystemExit as ended:
             code = ended.code
         out, err = capsys.readouterr()
@@ -163,6 +163,18 @@ def test_logdir_holds_what_a_failed_run_recorded(chapter, tmp_path):
     assert any(event.graph_def for event in events)
 
 
+def test_logdir_on_a_full_disk(chapter, tmp_path, monkeypatch):
+    def close(writer, original=tf.summary.FileWriter.close):
+        original(writer)
+        (path,) = (tmp_path / "logs" / "ch00-builtin-seed1").iterdir()
+        os.truncate(path, 150)
+
+    monkeypatch.setattr(tf.summary.FileWriter, "close", close)
+    done = chapter("--logdir", str(tmp_path / "logs"))
+    assert done.returncode == 0
+    assert done.stderr.endswith("ch00-builtin-seed1: the event file is not whole. Is the disk full?\n")
+
+
 def test_logdir_that_cannot_be_written(chapter, tmp_path):
     (tmp_path / "file").write_text("")
     done = chapter("--logdir", str(tmp_path / "file"))
@@ -179,13 +191,18 @@ def test_seed_decides_every_random_number(chapter):
         assert all(a != b for a, b in zip(mine[1:4], others[1:4], strict=True))
 
 
-@pytest.mark.parametrize("value", [lambda i: float("nan"), lambda i: float("inf") if i == 3 else 1.0])
-def test_loss_that_is_not_finite_stops_with_the_step(chapter, value):
+@pytest.mark.parametrize(
+    ("value", "words"),
+    [
+        (lambda i: float("nan"), "step 0: loss is nan"),
+        (lambda i: float("inf") if i == 3 else 1.0, "step 3: loss is inf"),
+    ],
+)
+def test_loss_that_is_not_finite_stops_with_the_step(chapter, value, words):
     chapter()
     done = chapter(loss=value)
     assert done.returncode == 1
-    assert "\nch00 stopped: step " in done.stderr
-    assert ("step 0: loss is nan" in done.stderr) or ("step 3: loss is inf" in done.stderr)
+    assert f"\nch00 stopped: {words}" in done.stderr
     assert "Traceback" not in done.stderr
     assert list(chapter.out.iterdir()) == []  # not even the earlier result
 
@@ -212,6 +229,8 @@ def test_metric_that_is_not_a_number(chapter, score, words):
         (["--threads", "0"], "expected a whole number from 1 to 1024"),
         (["--profile", "fast"], "invalid choice: 'fast'"),
         (["--data", "somewhere"], "profile builtin uses the built-in data"),
+        (["--words", "5"], "--words says how many words are to follow the text of --sample"),
+        (["--sample", "a word", "--logdir", "logs"], "nothing for --logdir"),
     ],
 )
 def test_bad_command_line(chapter, arguments, words):
@@ -224,6 +243,11 @@ def test_bad_command_line(chapter, arguments, words):
     [
         ("chapter = ", "book.toml: not TOML"),
         (BOOK.replace('title = "A test"', ""), "book.toml: the entry 'title' is missing"),
+        (BOOK.replace("steps = 5", "step = 5"), "The [settings] of book.toml have no steps"),
+        (BOOK.replace("[profiles.builtin.", "[profiles.builtin.settings]\nstep = 5\n[profiles.builtin."), "sets step,"),
+        (BOOK.replace("at_least", "at_lest"), "a threshold of profile builtin is not one"),
+        (BOOK.replace("at_least = 0.5", ""), "the threshold of score, profile builtin, has no `at_least`"),
+        (BOOK.replace('claim = "X1", ', ""), "a figure without `claim`"),
     ],
 )
 def test_bad_book(chapter, book, words):
@@ -242,6 +266,45 @@ def test_out_that_cannot_be_written(chapter):
     done = chapter()
     assert done.returncode == 1
     assert done.stderr.startswith("ch00 stopped: ") and "Traceback" not in done.stderr
+
+
+def test_out_that_is_found_bad_before_the_training(chapter):
+    chapter.out.mkdir()
+    (chapter.out / "mine.txt").touch()
+    done = chapter(loss=lambda i: pytest.fail("it was trained"))
+    assert done.returncode == 1 and "found mine.txt" in done.stderr
+
+
+def test_data_that_is_not_there_leaves_an_earlier_result(chapter):
+    book = BOOK.replace("printed_output", 'data = "mnist"\nprinted_output') + "[profiles.printed]\n"
+    chapter.out.mkdir()
+    (chapter.out / "result.json").write_text('{"chapter": "ch00"}')
+    done = chapter("--profile", "printed", "--data", "~/no/such/folder", book=book)
+    assert done.returncode == 1
+    assert str(Path("~/no/such/folder/mnist").expanduser()) in done.stderr
+    assert (chapter.out / "result.json").exists()
+
+
+def test_a_path_that_is_no_text_is_named(tmp_path):
+    arguments = [b"-m", b"chapters.ch01_dnn_single.replay", b"--profile", b"printed", b"--out", os.fsencode(tmp_path)]
+    done = subprocess.run(
+        [sys.executable, *arguments, b"--data", b"/no/\xff"], cwd=ROOT, capture_output=True, check=False
+    )
+    assert done.returncode == 1
+    assert rb"/no/\udcff/mnist/train-images-idx3-ubyte.gz: the real data of MNIST" in done.stderr
+
+
+def test_output_that_nobody_reads(tmp_path):
+    with subprocess.Popen(
+        [sys.executable, "-m", "chapters.ch06_rnn_hello.replay", "--out", tmp_path / "out"],
+        cwd=ROOT,
+        stdout=subprocess.PIPE,
+        stderr=subprocess.PIPE,
+    ) as process:
+        process.stdout.close()
+        assert process.wait() == 1
+        assert process.stderr.read().endswith(b"nobody reads its output any more. No result was written.\n")
+    assert list((tmp_path / "out").iterdir()) == []
 
 
 def real_chapter(*arguments):
@@ -283,6 +346,5 @@ def test_python_without_the_packages():
         check=False,
     )
     assert done.returncode == 1
-    packages = "numpy, tqdm, tensorflow, tf_keras, matplotlib, koreanize_matplotlib, jinja2"
-    assert f"has no {packages}. Run `make setup`" in done.stderr
+    assert "has no numpy, tqdm, tensorflow, " in done.stderr and ", soundfile. Run `make setup`" in done.stderr
     assert "Traceback" not in done.stderr

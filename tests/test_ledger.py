@@ -137,7 +137,7 @@ def test_no_result_no_verdict(judged, capsys):
     ("entry", "verdict", "reason"),
     [
         ('metric = "score", value = 0.91, differs = "so it is"', AGREES, ""),
-        ('metric = "score", value = 0.95', DIFFERS, "profile listed has other settings than the printed output: steps 6"),
+        ('metric = "score", value = 0.95', DIFFERS, "profile listed has other settings than the printed one: steps 6"),
         ('metric = "none", value = 1', DIFFERS, "no none in the result: profile listed has other settings"),
         ('curve = "loss", steps = [0, 90], value = [2, 1]', DIFFERS, "no loss in the result: profile listed has other"),
         ('metric = "score", value = 0.95, finding = "E99", reason = "r"', CONTRADICTION, "E99: r"),

@@ -38,7 +38,9 @@ figures = [
     { claim = "X5", about = "epochs", metric = "epochs", value = 3, finding = "E99", reason = "said twice" },
     { claim = "X6", about = "tracks", metric = "tracks", value = 400, given = { tracks = 400 } },
     { claim = "X7", about = "score", metric = "score", value = 0.91 },
-    { claim = "X8", about = "at the 40th step", step = 40, metric = "train_accuracy", value = 0.5, finding = "E98", reason = "no share" },
+    { claim = "X8", about = "4th", step = 40, metric = "train_accuracy", value = 0.5, finding = "E9", reason = "r" },
+    { claim = "X9", about = "bound", metric = "bound", at_most = 3, differs = "not so" },
+    { claim = "X10", about = "less another", metric = "less", minus = "ch00", value = 0 },
 ]
 [settings]
 steps = 100
@@ -57,7 +59,7 @@ RESULT = {
     "threads": 2,
     "data": {"name": "mnist", "kind": "real", "sha256": {"train-images.gz": "ab" * 32}},
     "settings": {"steps": 100},
-    "metrics": {"test_accuracy": 0.9312, "shape": [28, 28], "tracks": 40, "score": 0.9},
+    "metrics": {"test_accuracy": 0.9312, "shape": [28, 28], "tracks": 40, "score": 0.9, "bound": 4, "less": 1},
     "seconds": {"load_data": 0.5, "train_model": 12.25},
     "versions": {"python": "3.11.7", "tensorflow": "2.21.0"},
     "curves": {
@@ -172,8 +174,8 @@ def test_a_profile_without_thresholds(made):
 
 def test_every_verdict_is_counted(made):
     words = made(pictures=[("drawn.png", png())]).words()
-    assert "Of 8 figures and statements" in words
-    for count, verdict in ((3, 0), (1, 1), (1, 2), (2, 3), (1, 4)):
+    assert "Of 10 figures and statements" in words
+    for count, verdict in ((4, 0), (1, 1), (2, 2), (2, 3), (1, 4)):
         assert f" {count} {ledger_module.VERDICTS[verdict]}" in words
     assert "E99: said twice" in words and "other weights" in words and "tracks 40 of 400" in words
     assert "not as expected" not in words
@@ -229,7 +231,7 @@ def test_a_chapter_without_a_result(made):
     (made.folder / "result.json").unlink()
     words = Page(report.write("printed", made.build).read_text(encoding="utf-8")).words()
     assert "No result: the chapter did not run to its end under this profile. make ch00 PROFILE=printed" in words
-    assert "does not pass" in words and "6 no verdict" in words
+    assert "does not pass" in words and "8 no verdict" in words
 
 
 @pytest.mark.parametrize(
@@ -266,7 +268,7 @@ CURVES = st.dictionaries(
 @given(
     changes=st.dictionaries(st.sampled_from([*RESULT, "other"]), JSON, max_size=3),
     curves=CURVES,
-    metrics=st.dictionaries(st.sampled_from(["test_accuracy", "shape", "tracks", "score", "epochs"]), JSON),
+    metrics=st.dictionaries(st.sampled_from([*RESULT["metrics"], "epochs"]), JSON),
 )
 def test_no_result_breaks_it(made, changes, curves, metrics):
     assert "Ledger" in made(**{"curves": curves, "metrics": metrics, **changes}).text

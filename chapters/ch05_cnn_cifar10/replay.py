@@ -8,6 +8,7 @@ from matplotlib.figure import Figure
 
 from common import cifar10, figures, harness
 from common.cifar10 import img_size, num_channels, num_classes
+from common.errors import ReplayError
 from common.layers import bias_variable, weight_variable
 from common.tf1 import tf
 
@@ -211,13 +212,19 @@ def train_model(run, data, graph, model):
 
 
 def predict(run, graph, model, images):
-    """What the net sees of `images`, float [n, 32, 32, 3], and its softmax output: float [n, 24, 24, 3] and [n, 10]."""
+    """What the net sees of `images`, float [n, 32, 32, 3], and its softmax output: float [n, 24, 24, 3] and [n, 10].
+
+    Raises ReplayError when an output is not finite: the listing looks at its cost every 100 steps only.
+    """
     sess = run.session()
     x_test, y_conv = [], []
     for begin in range(0, len(images), CHUNK):
         x_test.append(sess.run(graph.cropped_images, feed_dict={graph.imgX: images[begin : begin + CHUNK]}))
         y_conv.append(sess.run(model.y_conv, feed_dict={model.x: x_test[-1], model.keep_prob: 1.0}))
-    return np.concatenate(x_test), np.concatenate(y_conv)
+    x_test, y_conv = np.concatenate(x_test), np.concatenate(y_conv)
+    if not np.isfinite(y_conv).all():
+        raise ReplayError("the trained net answers with numbers that are not finite: it diverged after its last line.")
+    return x_test, y_conv
 
 
 def evaluate_model(run, data, graph, model):

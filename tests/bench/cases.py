@@ -31,7 +31,7 @@ def case(what, peer):
 
 def built_in(name):
     """The folder of the built-in data set `name`, written when it is not there."""
-    builtin.main([name])
+    builtin.write_sets([name])
     return builtin.ROOT / name
 
 
