@@ -172,7 +172,7 @@ class Book:
         return next((figure["value"] for figure in figures if "value" in figure), None)
 
     def printed_curve(self, curve):
-        """The figures that the book prints for points of `curve`, a list."""
+        """The figures that the book prints for points of `curve`, a list; StopIteration when it prints none."""
         return next(figure["value"] for figure in self.figures if figure.get("curve") == curve)
 
     def agrees(self, figure, metrics):

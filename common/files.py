@@ -7,7 +7,10 @@ from pathlib import Path
 
 
 def write_atomically(path, content):
-    """Write `content` (str as UTF-8 with Unix line ends, or bytes) to `path`; nobody ever sees a part of it."""
+    """Write `content` (str as UTF-8 with Unix line ends, or bytes) to `path`; nobody ever sees a part of it.
+
+    Raises OSError when it cannot be written.
+    """
     path = Path(path)
     path.parent.mkdir(parents=True, exist_ok=True)
     if isinstance(content, str):

@@ -17,7 +17,8 @@ def convert(source, target):
     """Write the 16-bit .au file `source` as the WAV file `target`, whole or not at all, at its own rate and channels.
 
     What was written is read again and compared sample for sample before it gets its name. Raises ReplayError, naming
-    the file, for one that is not 16-bit Sun audio or holds fewer bytes than its header announces.
+    the file, for one that is not 16-bit Sun audio or holds fewer bytes than its header announces, and OSError when it
+    cannot be read or its WAV not be written.
     """
     content = source.read_bytes()
     try:

@@ -8,7 +8,10 @@ from common.tf1 import tf
 
 
 def load_data(run):
-    """The data sets `train`, `validation` and `test` with one-hot labels (pages 18-23)."""
+    """The data sets `train`, `validation` and `test` with one-hot labels (pages 18-23).
+
+    Raises ReplayError for a file that is missing or bad.
+    """
     directory = run.data_folder()
     mnist = read_data_sets(directory, one_hot=True, validation_size=run.settings.validation_size)
     run.note(
@@ -45,7 +48,10 @@ def build_model():
 
 
 def train_model(run, mnist, model):
-    """The loop of pages 18 to 23; the loss is fetched beside `train_step`, for the curve and to stop at a NaN."""
+    """The loop of pages 18 to 23; the loss is fetched beside `train_step`, for the curve and to stop at a NaN.
+
+    Raises ReplayError when the loss is not finite.
+    """
     init = tf.initialize_all_variables()
     sess = run.session()
     sess.run(init)

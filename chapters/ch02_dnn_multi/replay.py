@@ -9,7 +9,10 @@ from common.tf1 import tf
 
 
 def load_data(run):
-    """The data sets `train`, `validation` and `test` with one-hot labels (pages 24-27)."""
+    """The data sets `train`, `validation` and `test` with one-hot labels (pages 24-27).
+
+    Raises ReplayError for a file that is missing or bad.
+    """
     return read_data_sets(run.data_folder(), one_hot=True, validation_size=run.settings.validation_size)
 
 
@@ -41,7 +44,10 @@ def build_model():
 
 
 def train_model(run, mnist, model):
-    """The loop of pages 24 to 27; the loss is fetched beside `train_step`, for the curve and to stop at a NaN."""
+    """The loop of pages 24 to 27; the loss is fetched beside `train_step`, for the curve and to stop at a NaN.
+
+    Raises ReplayError when the loss is not finite.
+    """
     init = tf.initialize_all_variables()
     sess = run.session()
     sess.run(init)

@@ -15,7 +15,10 @@ from common.tf1 import tf
 
 
 def load_data(run):
-    """Features and labels of all tracks, and a random 7:3 split of them, under the listing's names (pages 28-40)."""
+    """Features and labels of all tracks, and a random 7:3 split of them, under the listing's names (pages 28-40).
+
+    Raises ReplayError for a file that is missing or bad.
+    """
     tracks = list_tracks(run.data_folder())
     label = np.array([one_hot(wav_label) for wav_label, _ in tracks])
 
@@ -64,7 +67,10 @@ def build_model(num_feat=135, num_classes=4, num_neuron=25):
 
 
 def train_model(run, data, model):
-    """The loop of pages 28 to 40; the loss is fetched beside `train_step`, for the curve and to stop at a NaN."""
+    """The loop of pages 28 to 40; the loss is fetched beside `train_step`, for the curve and to stop at a NaN.
+
+    Raises ReplayError when the loss is not finite.
+    """
     sess = run.session()
     x, y_, keep_prob = model.x, model.y_, model.keep_prob
     x_train, y_train = data.x_train, data.y_train

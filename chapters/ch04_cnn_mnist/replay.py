@@ -9,7 +9,10 @@ from common.tf1 import tf
 
 
 def load_data(run):
-    """The data sets `train`, `validation` and `test` with one-hot labels (pages 50-54)."""
+    """The data sets `train`, `validation` and `test` with one-hot labels (pages 50-54).
+
+    Raises ReplayError for a file that is missing or bad.
+    """
     return read_data_sets(run.data_folder(), one_hot=True, validation_size=run.settings.validation_size)
 
 
@@ -64,7 +67,10 @@ def build_model():
 
 
 def train_model(run, mnist, model):
-    """The loop of pages 50 to 54; the loss is fetched beside `train_step`, for the curve and to stop at a NaN."""
+    """The loop of pages 50 to 54; the loss is fetched beside `train_step`, for the curve and to stop at a NaN.
+
+    Raises ReplayError when the loss is not finite.
+    """
     sess = run.session()
     x, y_, keep_prob = model.x, model.y_, model.keep_prob
 

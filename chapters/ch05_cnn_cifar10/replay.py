@@ -18,7 +18,10 @@ PRINTED_STEP = 24800  # whose training accuracy and cost the book shows
 
 
 def load_data(run):
-    """Class names, images, class numbers and one-hot labels under the listing's names (pages 55-66)."""
+    """Class names, images, class numbers and one-hot labels under the listing's names (pages 55-66).
+
+    Raises ReplayError for a file that is missing or bad.
+    """
     folder = run.data_folder()
     class_names = cifar10.load_class_names(folder)
     images_train, cls_train, labels_train = cifar10.load_training_data(folder)
@@ -190,7 +193,7 @@ def build_model(learning_rate=0.0001, learning_rate_decay=1.0, steps=25000, stan
 
 
 def train_model(run, data, graph, model):
-    """The loop of pages 55 to 66."""
+    """The loop of pages 55 to 66. Raises ReplayError when a printed cost is not finite."""
     sess = run.session()
     x, y_, keep_prob = model.x, model.y_, model.keep_prob
 

@@ -60,7 +60,10 @@ def build_model(ground_truth=(0, 1, 2, 3, 4), num_chars=5):
 
 
 def train_model(run, data, model):
-    """The loop of pages 71 to 74: a step, then a line with what the net would say."""
+    """The loop of pages 71 to 74: a step, then a line with what the net would say.
+
+    Raises ReplayError when the loss is not finite.
+    """
     sess = run.session()
     sess.run(tf.initialize_all_variables())
     prediction = tf.argmax(model.probs, 1)

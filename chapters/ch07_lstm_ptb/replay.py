@@ -15,7 +15,10 @@ from common.tf1 import AdamOptimizer, tf
 
 
 def load_data(run):
-    """The training and the test text as batches of word ids; prints what the listing prints on the way."""
+    """The training and the test text as batches of word ids; prints what the listing prints on the way.
+
+    Raises ReplayError for a file that is missing or bad.
+    """
     data_dir = run.data_folder()
     batch_size, seq_length = run.settings.batch_size, run.settings.seq_length
 
@@ -133,7 +136,10 @@ def build_arguments(run):
 
 
 def train_model(run, data, model):
-    """The loops from page 79: a line every 100 batches; after each epoch the test perplexity is taken as well."""
+    """The loops from page 79: a line every 100 batches; after each epoch the test perplexity is taken as well.
+
+    Raises ReplayError when the loss is not finite.
+    """
     num_epochs = run.settings.num_epochs
     learning_rate = run.settings.learning_rate
     decay_rate = run.settings.decay_rate
