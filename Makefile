@@ -20,25 +20,21 @@ OPTIONS = --profile $(PROFILE) $(if $(DATA),--data "$(DATA)") $(if $(SEED),--see
 .DEFAULT_GOAL := builtin
 .PHONY: builtin book listed data chapters $(CHAPTERS) check report claims evidence notebooks builtin-data setup test bench lint clean help
 
-# A chapter that fails does not stop the others; what it leaves undone is found by the check, and stands in the report.
-define replay_all
-$(if $(OUT)$(SAMPLE)$(WORDS),$(error OUT, SAMPLE and WORDS are for one chapter: make ch07 SAMPLE="the value of"))
-@$(PY) -m common.book forget --profile $(1) $(if $(DATA),--data "$(DATA)")
-+-@$(MAKE) --no-print-directory --keep-going chapters PROFILE=$(1)
-@$(PY) -m common.report --check --profile $(1)
-endef
+builtin: REPLAYED := builtin
+book: REPLAYED := printed
+listed: REPLAYED := listed
 
 builtin: $(STAMP) $(BUILTIN)
-	$(if $(DATA),$(error make replays on the built-in data. For the real data: make book DATA=$(DATA)))
-	$(call replay_all,builtin)
+book listed: $(STAMP)
 
-book: $(STAMP)
-	$(if $(DATA),,$(error Say where the real data is: make book DATA=dir. To fetch it: make data SET=all DATA=dir))
-	$(call replay_all,printed)
-
-listed: $(STAMP)
-	$(if $(DATA),,$(error Say where the real data is: make listed DATA=dir. To fetch it: make data SET=all DATA=dir))
-	$(call replay_all,listed)
+# A chapter that fails does not stop the others; what it leaves undone is found by the check, and stands in the report.
+builtin book listed:
+	$(if $(OUT)$(SAMPLE)$(WORDS),$(error OUT, SAMPLE and WORDS are for one chapter: make ch07 SAMPLE="the value of"))
+	$(if $(filter builtin,$@),$(if $(DATA),$(error make replays on the built-in data. For the real data: make book DATA=$(DATA))))
+	$(if $(filter builtin,$@)$(DATA),,$(error Say where the real data is: make $@ DATA=dir. To fetch it: make data SET=all DATA=dir))
+	@$(PY) -m common.book forget --profile $(REPLAYED) $(if $(DATA),--data "$(DATA)")
+	-@$(MAKE) --no-print-directory --keep-going chapters PROFILE=$(REPLAYED)
+	@$(PY) -m common.report --check --profile $(REPLAYED)
 
 chapters: $(CHAPTERS)
 

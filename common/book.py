@@ -13,10 +13,18 @@ from statistics import mean, stdev
 import numpy as np
 
 from common.errors import ReplayError, command
+from common.files import with_home
+from common.sources import read_sources
 
 ROOT = Path(__file__).resolve().parent.parent
 BUILD = ROOT / "build"
 PROFILES = ("builtin", "listed", "printed", "repaired")
+PROFILE_KEYS = {"settings", "thresholds", "same_as"}
+# What each means: common/ledger.py.
+FIGURE_KEYS = {
+    *("claim", "about", "printed", "value", "lines", "metric", "curve", "steps", "step", "within", "reason"),
+    *("at_least", "at_most", "minus", "picture", "given", "under", "any_data", "differs", "by_seed", "finding"),
+}
 
 
 @dataclass(frozen=True)
@@ -103,8 +111,13 @@ class Book:
     def _check(self):
         """Raise ReplayError for what would come to light in the middle of a run only."""
         for figure in self.figures:
+            self._check_keys(f"the figure {figure.get('claim', '')}", figure, FIGURE_KEYS)
             if "claim" not in figure:
                 raise ReplayError(f"{self.path}: a figure without `claim`: {figure}.")
+        for profile, content in self._profiles.items():
+            self._check_keys(f"profile {profile}", content, PROFILE_KEYS)
+            if "same_as" in content and "same_as" in self._profiles.get(content["same_as"], {}):
+                raise ReplayError(f"{self.path}: profile {profile} is the same as one that is the same as another.")
         for profile in self._profiles:
             unknown = self.settings(profile).keys() - self._settings.keys()
             if unknown:
@@ -119,6 +132,13 @@ class Book:
                 raise ReplayError(
                     f"{self.path}: the threshold of {unbound[0]}, profile {profile}, has no `at_least` or `at_most`."
                 )
+
+    def _check_keys(self, what, content, known):
+        unknown = content.keys() - known
+        if unknown:
+            raise ReplayError(
+                f"{self.path}: {what} has {', '.join(sorted(unknown))}; expected only {', '.join(sorted(known))}."
+            )
 
     def _profile(self, name):
         if name not in self._profiles:
@@ -163,8 +183,11 @@ class Book:
         return chosen
 
     def main_metric(self):
-        """The metric that the built-in profile is judged by."""
-        return self.thresholds("builtin")[0].metric
+        """The metric that the first profile with a threshold is judged by; ReplayError when none has one."""
+        for profile in self._profiles:
+            for threshold in self.thresholds(profile):
+                return threshold.metric
+        raise ReplayError(f"{self.path}: no profile has a threshold.")
 
     def printed(self, metric):
         """The figure that the book prints for `metric`, or None."""
@@ -336,13 +359,15 @@ def _number(value):
 def forget(profile, data=None):
     """Remove the results of `profile`, which a run is to make anew.
 
-    Raises ReplayError, and removes nothing, when `data`, the folder that the run is to read, is not there.
+    Raises ReplayError, and removes nothing, when `data`, the folder that the run is to read, holds no data set.
     """
-    if data is not None and not Path(data).expanduser().is_dir():
-        raise ReplayError(
-            f"{data}: expected the folder with the real data, found none. To fetch it: make data SET=all DATA={data}. "
-            f"The results in {BUILD / profile} were left as they are."
-        )
+    if data is not None:
+        folders = [source["folder"] for source in read_sources().values()]
+        if not any(Path(with_home(data), folder).is_dir() for folder in folders):
+            raise ReplayError(
+                f"{data}: expected the folder with the real data, found none of {', '.join(folders)} there. To fetch "
+                f"them: make data SET=all DATA={data}. The results in {BUILD / profile} were left as they are."
+            )
     shutil.rmtree(BUILD / profile, ignore_errors=True)
 
 

@@ -31,15 +31,16 @@ class EventLog:
         self._writer.add_graph(tf.get_default_graph())
         self._writer.close()
         # The writer is silent about a full disk.
-        if self._points_on_disk() < self._points:
+        if not self._is_whole():
             print(f"{self.folder}: the event file is not whole. Is the disk full?", file=sys.stderr)
 
-    def _points_on_disk(self):
-        points = 0
+    def _is_whole(self):
+        points, graph = 0, False
         try:
             for path in self.folder.glob("events.out.tfevents.*"):
                 for event in tf.train.summary_iterator(str(path)):
                     points += len(event.summary.value)
+                    graph |= bool(event.graph_def)
         except tf.errors.OpError:  # an event that was cut off
-            pass
-        return points
+            return False
+        return graph and points == self._points

@@ -14,6 +14,13 @@ from common.book import BUILD, PROFILES, ROOT, all_books, read_result
 from common.errors import ReplayError, command
 
 
+def _written_at(path):
+    try:
+        return path.stat().st_mtime_ns
+    except OSError:
+        return None
+
+
 @command
 def main(arguments=None):
     """The command line; returns the exit status."""
@@ -35,11 +42,12 @@ def main(arguments=None):
         script += ["--profile", options.profile, "--seed", str(seed), "--out", str(out)]
         script += ["--data", options.data] if options.data else []
         script += ["--threads", options.threads] if options.threads else []
-        # A missed threshold ends with 1 as well: the result file tells whether the chapter ran to its end, so that an
-        # earlier one must not be there.
-        (out / "result.json").unlink(missing_ok=True)
+        # A missed threshold ends with 1 as well: only a new result file tells that the chapter ran to its end.
+        before = _written_at(out / "result.json")
         subprocess.run(script, cwd=ROOT, stdout=subprocess.DEVNULL, check=False)
         result, complaints = read_result(book, options.profile, out / "result.json")
+        if _written_at(out / "result.json") == before:
+            complaints = ["no new result"]
         if complaints:
             raise ReplayError(f"{book.chapter} seed {seed}: {complaints[0]}. The reason stands above.")
         metrics.append(result["metrics"])

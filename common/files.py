@@ -27,6 +27,14 @@ def write_atomically(path, content):
         raise
 
 
+def with_home(path):
+    """`path` (str) with the home folder for a `~` at its start, which no shell writes out in make's DATA="~/data".
+
+    The home of a user who does not exist stays as it is: to be found missing, like any other folder.
+    """
+    return os.path.expanduser(path)  # noqa: PTH111 (Path.expanduser would raise RuntimeError)
+
+
 def sha256(content):
     """Hexadecimal SHA-256 of `content` (bytes)."""
     return hashlib.sha256(content).hexdigest()

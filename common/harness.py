@@ -24,7 +24,7 @@ from common import checkpoints, tf1
 from common.book import BUILD, PROFILES, Book, read_result, result_folder
 from common.errors import ReplayError, close_output
 from common.events import EventLog
-from common.files import write_atomically
+from common.files import with_home, write_atomically
 from common.run_folder import CHECKPOINT, UNFINISHED, for_one_run, forget
 from common.sources import locate
 
@@ -204,8 +204,7 @@ def parse_arguments(book, arguments, can_sample=False):
         parser.error("--sample does not train, so that there is nothing for --logdir")
     for name in ("data", "out", "logdir"):
         if getattr(options, name):
-            # In make's DATA="~/data" no shell has done it.
-            setattr(options, name, str(Path(getattr(options, name)).expanduser()))
+            setattr(options, name, with_home(getattr(options, name)))
     return options
 
 
@@ -295,10 +294,19 @@ def _replay_into(out, book, options, main):
             metrics = {**main(run), **run.notes}
         finally:
             output = tee.finish()
+    try:
+        return _write(out, run, metrics, output)
+    except BaseException:
+        forget(out)
+        raise
+
+
+def _write(out, run, metrics, output):
+    book = run.book
     for name, value in metrics.items():
         if not np.isfinite(value).all():
             raise ReplayError(f"the metric {name} is {value}.")
-    missed = book.missed(options.profile, metrics)
+    missed = book.missed(run.profile, metrics)
     write_atomically(out / "output.txt", output)
     for name, png in run.figures.items():
         write_atomically(out / "figures" / f"{name}.png", png)

@@ -13,6 +13,7 @@ Each claim is one entry of `figures` in a chapter's `book.toml`:
     minus     the chapter whose metric of the same name is subtracted first
     picture   a figure of the result that shows what the book draws
     given     metrics that the result must reach before the claim can be judged: what data it needs
+    under     settings that a profile must have for the claim to mean anything
     any_data  true when it holds on the built-in data as well
     differs   why the replayed one is known to be another, with the settings of the printed output
     by_seed   true when one seed may agree with the book and another differ, for the reason in `differs`
@@ -59,7 +60,7 @@ class Entry:
 
 def entries(profile, build=BUILD):
     """The ledger of `profile`: an Entry for each claim of each chapter, from the results in `build`."""
-    books = {book.chapter: book for book in all_books()}
+    books = {book.chapter: book for book in all_books() if profile in book.profiles()}
     results = {name: _Result(book, profile, build) for name, book in books.items()}
     return [_judge(books[name], figure, results, profile) for name in books for figure in books[name].figures]
 
@@ -87,10 +88,15 @@ class _Result:
         points = dict(self.curves.get(figure["curve"], []))
         return [points.get(step) for step in figure["steps"]]
 
+    def steps_beyond(self, figure):
+        """The last step that `figure` is of when the run ended before it, else None."""
+        last = max((step for step, _ in self.curves.get(figure.get("curve") or figure.get("metric"), [])), default=None)
+        step = max(figure["steps"]) if "curve" in figure else figure.get("step")
+        return step if step is not None and last is not None and last < step else None
+
 
 def _judge(book, figure, results, profile):
     result = results[book.chapter]
-    changed = _changed_settings(book, profile)
     entry = {
         "chapter": book.chapter,
         "claim": figure["claim"],
@@ -112,22 +118,29 @@ def _judge(book, figure, results, profile):
     ]
     if short:
         return Entry(**entry, verdict=NEEDS_DATA, reason=", ".join(short))
+    settings = book.settings(profile)
+    other = [
+        f"{name} is {settings[name]}" for name, value in figure.get("under", {}).items() if settings[name] != value
+    ]
+    if other:
+        return Entry(**entry, verdict=DIFFERS, reason=f"profile {profile}: {', '.join(other)}")
     if "picture" in figure and figure["picture"] not in result.pictures:
         return Entry(**entry, verdict=None, complaint=f"no figures/{figure['picture']}")
     if "lines" in figure:
         missing = [line for line in figure["lines"] if words(line) not in result.lines]
-        entry["replayed"] = f"without {missing[0]}" if missing else "the same lines"
-        return _settle(entry, figure, AGREES if not missing else None, changed)
+        same = " / ".join(figure["lines"]) if "printed" in figure else "the same lines"
+        entry["replayed"] = f"without {missing[0]}" if missing else same
+        return _settle(entry, figure, AGREES if not missing else None, book, profile)
     if "value" not in figure and "at_least" not in figure and "at_most" not in figure:
         entry["replayed"] = f"figures/{figure['picture']}"
-        return _settle(entry, figure, AGREES, changed)
+        return _settle(entry, figure, AGREES, book, profile)
+    beyond = _changed_settings(book, profile) and result.steps_beyond(figure)
+    if beyond:
+        return Entry(**entry, verdict=DIFFERS, reason=f"profile {profile} does not reach step {beyond}")
     found = result.found(figure)
     one_number = {"minus", "at_least", "at_most"} & figure.keys()
     if found is None or (isinstance(found, list) and (one_number or None in found)):
-        complaint = f"no {figure.get('metric') or figure['curve']} in the result"
-        if changed:
-            return Entry(**entry, verdict=DIFFERS, reason=f"{complaint}: {changed}")
-        return Entry(**entry, verdict=None, complaint=complaint)
+        return Entry(**entry, verdict=None, complaint=f"no {figure.get('metric') or figure['curve']} in the result")
     if "minus" in figure:
         other = results[figure["minus"]]
         subtrahend = other.metrics.get(figure["metric"])
@@ -135,7 +148,7 @@ def _judge(book, figure, results, profile):
             return Entry(**entry, verdict=None, complaint=f"{figure['minus']}: {other.complaint or 'no such metric'}")
         found -= subtrahend
     entry["replayed"] = _text(found)
-    return _settle(entry, figure, _compare(book, figure, found, profile), changed)
+    return _settle(entry, figure, _compare(book, figure, found, profile), book, profile)
 
 
 def _reaches(value, least):
@@ -161,7 +174,7 @@ def _compare(book, figure, found, profile):
 
 
 def _changed_settings(book, profile):
-    """What `profile` does not do as the printed output shows it, or "": `book.toml` cannot say what follows from it."""
+    """Where the settings of `profile` are others than the printed output's, or "": then `differs` may not hold."""
     if book.data_kind(profile) == "built-in":
         return ""
     settings, printed = book.settings(profile), book.settings("printed")
@@ -169,13 +182,12 @@ def _changed_settings(book, profile):
     return f"profile {profile} has other settings than the printed one: {changed}" if changed else ""
 
 
-def _settle(entry, figure, verdict, changed):
+def _settle(entry, figure, verdict, book, profile):
     """The Entry, with a complaint when `book.toml` says that the two differ and they do not, or the other way round."""
     expected = figure.get("differs")
-    if changed:
-        return Entry(**entry, verdict=verdict or DIFFERS, reason=figure.get("reason", "") if verdict else changed)
-    if figure.get("by_seed"):
-        return Entry(**entry, verdict=verdict or DIFFERS, reason="" if verdict else expected)
+    changed = _changed_settings(book, profile)
+    if expected and (changed or figure.get("by_seed")):
+        return Entry(**entry, verdict=verdict or DIFFERS, reason="" if verdict else changed or expected)
     if verdict is None:
         complaint = "" if expected else "should agree, and does not: say in `differs` why, or mend the chapter"
         return Entry(**entry, verdict=DIFFERS, reason=expected or "", complaint=complaint)
@@ -211,7 +223,7 @@ def show(ledger):
             chapter = entry.chapter
             print(f"\n{chapter}")
         verdict = entry.verdict or "NO VERDICT"
-        if entry.reason and entry.verdict not in (AGREES, WITHIN_SPREAD):
+        if entry.reason:
             verdict += f" ({entry.reason})"
         print(f"  {entry.claim:<{width}}  {entry.about}")
         for label, text in (("printed", entry.printed), ("replayed", entry.replayed), ("", verdict)):

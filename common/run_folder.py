@@ -1,17 +1,16 @@
 """The folder that a run writes its result into: one run at a time, and nothing of anybody else's in it."""
 
 import contextlib
-import hashlib
 import json
 import shutil
 import tempfile
-from pathlib import Path
 
 from filelock import FileLock, Timeout
 
 from common.book import BUILD
 from common.errors import ReplayError
 
+LOCK = ".lock"
 CHECKPOINT = "checkpoint"
 UNFINISHED = ".checkpoint"  # what it is called until the chapter has run to its end
 
@@ -24,9 +23,7 @@ def for_one_run(out, chapter):
     be written into it.
     """
     out.mkdir(parents=True, exist_ok=True)
-    # Not in the folder itself, which is for results, nor beside it, where the user may not be allowed to write.
-    name = hashlib.sha256(str(out.resolve()).encode("utf-8", "surrogateescape")).hexdigest()[:16]
-    lock = FileLock(Path(tempfile.gettempdir()) / f"replay-{name}.lock", timeout=0)
+    lock = FileLock(out / LOCK, timeout=0)
     try:
         lock.acquire()
     except Timeout as error:
@@ -34,15 +31,19 @@ def for_one_run(out, chapter):
     try:
         tempfile.TemporaryFile(dir=out).close()
         _refuse_others_files(out, chapter)
-        yield
+        try:
+            yield
+        finally:
+            shutil.rmtree(out / UNFINISHED, ignore_errors=True)
     finally:
-        shutil.rmtree(out / UNFINISHED, ignore_errors=True)
+        with contextlib.suppress(OSError):  # Windows does it by itself
+            (out / LOCK).unlink()
         lock.release()
 
 
 def _refuse_others_files(out, chapter):
-    found = sorted(path.name for path in out.iterdir() if not path.name.startswith("."))
-    if found and not out.resolve().is_relative_to(BUILD) and not _is_result_of(chapter, out):
+    found = sorted(path.name for path in out.iterdir() if path.name != LOCK)
+    if found and not out.resolve().is_relative_to(BUILD.resolve()) and not _is_result_of(chapter, out):
         raise ReplayError(
             f"{out}: expected an empty folder, or an earlier result of {chapter}, which this run replaces; found "
             f"{', '.join(found[:5])}. Choose another folder with --out."

@@ -10,6 +10,7 @@ from tqdm import tqdm
 from common.archive import place, unpacked
 from common.download import fetch_file, locked
 from common.errors import ReplayError, disk_errors
+from common.files import with_home
 from common.sources import by_hand, is_official, locate, read_sources, track_names
 from data import au
 
@@ -24,7 +25,7 @@ def fetch(name, root):
     or a track is refused, or when the disk is full. What is finished then is kept.
     """
     source = read_sources()[name]
-    root = Path(root).expanduser().absolute()
+    root = Path(with_home(root)).absolute()
     folder = root / source["folder"]
     if not _is_complete(name, source, root):
         archive = source.get("archive", {})

@@ -4,6 +4,7 @@ from pathlib import Path
 
 import pytest
 
+from common.files import with_home
 from data import builtin
 
 
@@ -23,7 +24,7 @@ def pytest_collection_modifyitems(config, items):
 @pytest.fixture(scope="session")
 def real_data(request):
     """The folder with the real data."""
-    return Path(request.config.getoption("--data"))
+    return Path(with_home(request.config.getoption("--data")))
 
 
 @pytest.fixture(scope="session")

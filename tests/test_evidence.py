@@ -44,7 +44,7 @@ def test_an_earlier_result_does_not_stand_in_for_a_run_that_failed(runs, capsys)
     capsys.readouterr()
     assert evidence.main(["ch06", "--seeds", "2"]) == 1
     out, err = capsys.readouterr()
-    assert err.startswith("ch06 seed 2: no result") and "mean" not in out
+    assert err.startswith("ch06 seed 2: no new result") and "mean" not in out
 
 
 def test_one_seed_is_not_enough(capsys):

@@ -75,6 +75,7 @@ def chapter(tmp_path, capsys):
         return SimpleNamespace(returncode=code, stdout=out, stderr=err)
 
     run.out, run.script = chapter_out, script
+    run.book = SimpleNamespace(path=script, chapter="ch00", title="A test", pages="1-2")
     return run
 
 
@@ -163,11 +164,12 @@ def test_logdir_holds_what_a_failed_run_recorded(chapter, tmp_path):
     assert any(event.graph_def for event in events)
 
 
-def test_logdir_on_a_full_disk(chapter, tmp_path, monkeypatch):
+@pytest.mark.parametrize("cut", [lambda size: 150, lambda size: size - 10])
+def test_logdir_on_a_full_disk(chapter, tmp_path, monkeypatch, cut):
     def close(writer, original=tf.summary.FileWriter.close):
         original(writer)
         (path,) = (tmp_path / "logs" / "ch00-builtin-seed1").iterdir()
-        os.truncate(path, 150)
+        os.truncate(path, cut(path.stat().st_size))
 
     monkeypatch.setattr(tf.summary.FileWriter, "close", close)
     done = chapter("--logdir", str(tmp_path / "logs"))
@@ -248,6 +250,9 @@ def test_bad_command_line(chapter, arguments, words):
         (BOOK.replace("at_least", "at_lest"), "a threshold of profile builtin is not one"),
         (BOOK.replace("at_least = 0.5", ""), "the threshold of score, profile builtin, has no `at_least`"),
         (BOOK.replace('claim = "X1", ', ""), "a figure without `claim`"),
+        (BOOK.replace("metric =", "metrik ="), "the figure X1 has metrik; expected only about, any_data"),
+        (BOOK.replace("builtin.thresholds", "builtin.threshold"), "profile builtin has threshold; expected only"),
+        (BOOK + "[profiles.listed]\nsame_as = 'listed'\n", "profile listed is the same as one that is the same"),
     ],
 )
 def test_bad_book(chapter, book, words):
@@ -266,6 +271,22 @@ def test_out_that_cannot_be_written(chapter):
     done = chapter()
     assert done.returncode == 1
     assert done.stderr.startswith("ch00 stopped: ") and "Traceback" not in done.stderr
+
+
+def test_a_full_disk_while_the_result_is_written(chapter, monkeypatch):
+    def full(path, content, original=harness.write_atomically):
+        if path.name == "result.json":
+            raise OSError(28, "No space left on device", str(path))
+        original(path, content)
+
+    monkeypatch.setattr(harness, "write_atomically", full)
+    done = chapter(figures=["one"])
+    assert done.returncode == 1 and done.stderr.endswith("result.json: No space left on device.\n")
+    assert list(chapter.out.iterdir()) == []
+
+
+def test_home_of_nobody(chapter):
+    assert harness.parse_arguments(chapter.book, ["--out", "~nosuchuser/x"]).out == "~nosuchuser/x"
 
 
 def test_out_that_is_found_bad_before_the_training(chapter):

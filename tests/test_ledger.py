@@ -71,6 +71,7 @@ def judged(tmp_path, monkeypatch):
         (found,) = entries(profile, tmp_path)
         return found
 
+    judge.build = tmp_path
     return judge
 
 
@@ -137,9 +138,15 @@ def test_no_result_no_verdict(judged, capsys):
     ("entry", "verdict", "reason"),
     [
         ('metric = "score", value = 0.91, differs = "so it is"', AGREES, ""),
-        ('metric = "score", value = 0.95', DIFFERS, "profile listed has other settings than the printed one: steps 6"),
-        ('metric = "none", value = 1', DIFFERS, "no none in the result: profile listed has other settings"),
-        ('curve = "loss", steps = [0, 90], value = [2, 1]', DIFFERS, "no loss in the result: profile listed has other"),
+        (
+            'metric = "score", value = 0.95, differs = "r"',
+            DIFFERS,
+            "profile listed has other settings than the printed",
+        ),
+        ('metric = "score", value = 0.91, under = { steps = 5 }', DIFFERS, "profile listed: steps is 6"),
+        ('metric = "score", value = 0.91, under = { steps = 6 }', AGREES, ""),
+        ('curve = "loss", steps = [0, 90], value = [2, 1]', DIFFERS, "profile listed does not reach step 90"),
+        ('metric = "loss", step = 90, value = 1', DIFFERS, "profile listed does not reach step 90"),
         ('metric = "score", value = 0.95, finding = "E99", reason = "r"', CONTRADICTION, "E99: r"),
     ],
 )
@@ -147,6 +154,24 @@ def test_a_profile_with_other_settings(judged, entry, verdict, reason):
     found = judged(entry, profile="listed", settings={"steps": 6})
     assert (found.verdict, found.complaint) == (verdict, "")
     assert found.reason.startswith(reason)
+
+
+@pytest.mark.parametrize(
+    ("entry", "words"),
+    [
+        ('metric = "shape", value = [2, 4]', "should agree, and does not"),
+        ('metric = "none", value = 1', "no none in the result"),
+        ('curve = "loss", steps = [0, 5], value = [2, 1]', "no loss in the result"),
+        ('lines = ["[1 3]"]', "should agree, and does not"),
+    ],
+)
+def test_other_settings_excuse_nothing_else(judged, entry, words):
+    assert words in judged(entry, profile="listed", settings={"steps": 6}).complaint
+
+
+def test_chapters_without_the_profile_are_left_out(judged):
+    found = entries("repaired", judged.build)
+    assert {entry.chapter for entry in found} == {"ch05", "ch07"}
 
 
 def test_built_in_data_is_not_the_book_s(judged):

@@ -39,6 +39,13 @@ def test_files_that_are_not_of_this_chapter_are_left_alone(tmp_path, content):
     assert (tmp_path / "figures" / "mine.png").exists()
 
 
+def test_hidden_files_are_somebody_s_too(tmp_path):
+    (tmp_path / run_folder.UNFINISHED).mkdir()
+    with pytest.raises(ReplayError, match=r"found \.checkpoint"):
+        for_one_run(tmp_path, "ch00").__enter__()
+    assert [path.name for path in tmp_path.iterdir()] == [run_folder.UNFINISHED]
+
+
 def test_the_project_s_own_folder_needs_no_result(tmp_path, monkeypatch):
     monkeypatch.setattr(run_folder, "BUILD", tmp_path)
     (tmp_path / "ch00").mkdir()
