@@ -15,49 +15,52 @@ NOTEBOOKS := .venv/notebooks.txt
 BUILTIN := $(foreach set,mnist genres cifar-10-batches-py ptb,build/data/$(set)/.made)
 FOLDERS := theory $(sort $(notdir $(wildcard chapters/ch*_*)))
 CHAPTERS := $(foreach folder,$(FOLDERS),$(firstword $(subst _, ,$(folder))))
+FOLDER = $(filter $@ $@_%,$(FOLDERS))
+# What reaches a printed figure that the listing does not reach is a script of its own.
+SCRIPT = $(if $(filter repaired,$(PROFILE)),$(basename $(notdir $(firstword $(wildcard chapters/$(FOLDER)/repaired.py) replay.py))),replay)
 OPTIONS = --profile $(PROFILE) $(if $(DATA),--data "$(DATA)") $(if $(SEED),--seed $(SEED)) $(if $(THREADS),--threads $(THREADS)) $(if $(OUT),--out "$(OUT)") $(if $(LOGDIR),--logdir "$(LOGDIR)") $(if $(SAMPLE),--sample "$(SAMPLE)") $(if $(WORDS),--words $(WORDS))
 
 .DEFAULT_GOAL := builtin
-.PHONY: builtin book listed data chapters $(CHAPTERS) check report claims evidence notebooks builtin-data setup test bench lint clean help
+.PHONY: builtin printed book listed data chapters $(CHAPTERS) check report claims evidence notebooks builtin-data setup test bench lint clean help
 
 builtin: REPLAYED := builtin
-book: REPLAYED := printed
+printed book: REPLAYED := printed
 listed: REPLAYED := listed
 
 builtin: $(STAMP) $(BUILTIN)
-book listed: $(STAMP)
+printed book listed: $(STAMP)
 
 # A chapter that fails does not stop the others; what it leaves undone is found by the check, and stands in the report.
-builtin book listed:
+builtin printed book listed:
 	$(if $(OUT)$(SAMPLE)$(WORDS),$(error OUT, SAMPLE and WORDS are for one chapter: make ch07 SAMPLE="the value of"))
-	$(if $(filter builtin,$@),$(if $(DATA),$(error make replays on the built-in data. For the real data: make book DATA=$(DATA))))
+	$(if $(filter builtin,$@),$(if $(DATA),$(error make replays on the built-in data. For the real data: make printed DATA=$(DATA))))
 	$(if $(filter builtin,$@)$(DATA),,$(error Say where the real data is: make $@ DATA=dir. To fetch it: make data SET=all DATA=dir))
-	@$(PY) -m common.book forget --profile $(REPLAYED) $(if $(DATA),--data "$(DATA)")
+	@$(PY) -m common.running.forget --profile $(REPLAYED) $(if $(DATA),--data "$(DATA)")
 	-@$(MAKE) --no-print-directory --keep-going chapters PROFILE=$(REPLAYED)
-	@$(PY) -m common.report --check --profile $(REPLAYED)
+	@$(PY) -m common.reporting.report --check --profile $(REPLAYED)
 
 chapters: $(CHAPTERS)
 
 $(filter-out theory,$(CHAPTERS)): $(if $(filter builtin,$(PROFILE)),$(BUILTIN))
 
 $(CHAPTERS): $(STAMP)
-	@$(PY) -m chapters.$(filter $@ $@_%,$(FOLDERS)).replay $(OPTIONS)
+	@$(PY) -m chapters.$(FOLDER).$(SCRIPT) $(OPTIONS)
 
 check: $(STAMP)
-	@$(PY) -m common.book check --profile $(PROFILE)
+	@$(PY) -m common.judging.check --profile $(PROFILE)
 
 report: $(STAMP)
-	@$(PY) -m common.report --profile $(PROFILE)
+	@$(PY) -m common.reporting.report --profile $(PROFILE)
 
 claims: PROFILE := printed
 claims: $(STAMP)
-	@$(PY) -m common.ledger --profile $(PROFILE)
+	@$(PY) -m common.judging.ledger --profile $(PROFILE)
 
 evidence: $(STAMP)
-	@$(PY) -m common.evidence $(CHAPTER) --profile $(PROFILE) --seeds $(SEEDS) $(if $(DATA),--data "$(DATA)") $(if $(THREADS),--threads $(THREADS))
+	@$(PY) -m common.running.evidence $(CHAPTER) --profile $(PROFILE) --seeds $(SEEDS) $(if $(DATA),--data "$(DATA)") $(if $(THREADS),--threads $(THREADS))
 
 notebooks: $(NOTEBOOKS) $(if $(filter builtin,$(PROFILE)),$(BUILTIN))
-	@$(PY) -m common.notebooks $(CHAPTER) --profile $(PROFILE) $(if $(DATA),--data "$(DATA)") $(if $(SEED),--seed $(SEED)) $(if $(THREADS),--threads $(THREADS))
+	@$(PY) -m common.tooling.notebooks $(CHAPTER) --profile $(PROFILE) $(if $(DATA),--data "$(DATA)") $(if $(SEED),--seed $(SEED)) $(if $(THREADS),--threads $(THREADS))
 
 data: $(STAMP)
 	$(if $(SET),,$(error Say which data set: make data SET=mnist, or cifar10, ptb, gtzan, all. DATA=dir says where to))
@@ -75,10 +78,10 @@ build/data/ptb/.made: data/reference_text.py
 setup: $(STAMP)
 
 $(STAMP): requirements.txt
-	@$(PYTHON) common/environment.py
+	@$(PYTHON) common/tooling/environment.py
 
-$(NOTEBOOKS): common/requirements-notebooks.txt $(STAMP)
-	@$(PYTHON) common/environment.py common/requirements-notebooks.txt
+$(NOTEBOOKS): common/tooling/requirements-notebooks.txt $(STAMP)
+	@$(PYTHON) common/tooling/environment.py common/tooling/requirements-notebooks.txt
 
 test: $(STAMP)
 	@$(PY) -m pytest $(if $(DATA),"--data=$(DATA)")
@@ -91,7 +94,7 @@ lint: $(STAMP)
 	@$(PY) -m ruff format --check .
 
 clean:
-	@$(PYTHON) common/cleanup.py
+	@$(PYTHON) common/tooling/cleanup.py
 
 help:
-	@$(PYTHON) common/usage.py
+	@$(PYTHON) common/tooling/usage.py

@@ -5,7 +5,7 @@ from pathlib import Path
 import numpy as np
 
 from common.errors import ReplayError
-from common.pickles import read_pickle
+from common.formats.pickles import read_pickle
 
 img_size = 32
 num_channels = 3

@@ -4,7 +4,7 @@ import matplotlib
 import numpy as np
 
 from common.errors import ReplayError
-from common.fonts import NANUM_GOTHIC
+from common.reporting.fonts import NANUM_GOTHIC
 
 matplotlib.use("Agg")  # for chapters that draw with pyplot: nothing may open a window
 from matplotlib import font_manager

@@ -3,7 +3,7 @@
 from pathlib import Path
 
 from common.errors import ReplayError
-from common.wav import WavError, read_wav
+from common.formats.wav import WavError, read_wav
 
 GENRES = ("pop", "classical", "jazz", "metal")  # the order of the listing's one-hot labels
 SECONDS_CUT = 5

@@ -3,14 +3,9 @@
 A chapter ends with `harness.replay(__file__, main)`, and its `main(run)` gets a Run.
 """
 
-import argparse
 import contextlib
-import importlib.metadata
 import io
-import json
 import math
-import os
-import platform
 import random
 import sys
 import time
@@ -20,16 +15,19 @@ from types import SimpleNamespace
 import numpy as np
 from tqdm import tqdm
 
-from common import checkpoints, tf1
-from common.book import BUILD, PROFILES, Book, read_result, result_folder
+from common import tf1
 from common.errors import ReplayError, close_output
-from common.events import EventLog
-from common.files import with_home, write_atomically
-from common.run_folder import CHECKPOINT, UNFINISHED, for_one_run, forget
-from common.sources import locate
-
-WORDS = 30
-PACKAGES = ("tensorflow", "tf_keras", "numpy")
+from common.judging.chapter import Chapter
+from common.judging.comparing import agrees
+from common.judging.result import read_result
+from common.paths import BUILD, result_folder
+from common.running import checkpoints
+from common.running.arguments import WORDS, parse_arguments
+from common.running.events import EventLog
+from common.running.outcome import leave
+from common.running.output import Tee
+from common.running.run_folder import CHECKPOINT, UNFINISHED, for_one_run, forget
+from common.running.sources import locate
 
 
 class Settings(SimpleNamespace):
@@ -44,13 +42,13 @@ class Settings(SimpleNamespace):
 class Run:
     """One replay of one chapter under one profile.
 
-    Attributes: `book` (Book), `profile`, `seed`, `threads`, `out` (the folder of the result), and `settings`, the
+    Attributes: `chapter` (Chapter), `profile`, `seed`, `threads`, `out` (the folder of the result), and `settings`, the
     profile's settings of `book.toml` as attributes. With `logdir` the curves go to TensorBoard's event files as well.
     """
 
-    def __init__(self, book, profile, data, seed, threads, out, logdir=None):
-        self.book, self.profile, self.seed, self.threads, self.out = book, profile, seed, threads, Path(out)
-        self.settings = Settings(**book.settings(profile))
+    def __init__(self, chapter, profile, data, seed, threads, out, logdir=None):
+        self.chapter, self.profile, self.seed, self.threads, self.out = chapter, profile, seed, threads, Path(out)
+        self.settings = Settings(**chapter.settings(profile))
         self.seconds = {}
         self.notes = {}
         self.curves = {}
@@ -59,7 +57,7 @@ class Run:
         self._data = data
         self._folder = None
         self._session = None
-        self._events = EventLog(logdir, f"{book.chapter}-{profile}-seed{seed}") if logdir else None
+        self._events = EventLog(logdir, f"{chapter.name}-{profile}-seed{seed}") if logdir else None
 
     def phase(self, function, *arguments, **options):
         """Call `function(*arguments)`, add its seconds to those under its name, and return its value."""
@@ -77,13 +75,13 @@ class Run:
         """
         if self._folder is not None:
             return self._folder
-        real = self.book.data_kind(self.profile) == "real"
+        real = self.chapter.data_kind(self.profile) == "real"
         if real and self._data is None:
             raise ReplayError(
                 f"Profile {self.profile} runs on the real data: say where it is, with DATA=dir for make or --data dir "
                 "for the script. data/README.md tells where to get it."
             )
-        self._folder, self.hashes = locate(self.book.data, self._data if real else BUILD / "data", real)
+        self._folder, self.hashes = locate(self.chapter.data, self._data if real else BUILD / "data", real)
         return self._folder
 
     def session(self):
@@ -94,7 +92,7 @@ class Run:
 
     def steps(self, count):
         """The listing's `range(count)` with a progress bar on standard error, when that is a terminal."""
-        return tqdm(range(count), desc=self.book.chapter, unit="step", file=sys.stderr, disable=None, leave=False)
+        return tqdm(range(count), desc=self.chapter.name, unit="step", file=sys.stderr, disable=None, leave=False)
 
     def record(self, curve, step, value):
         """Add `value` to the named curve of the result. Raises ReplayError when it is NaN or infinite."""
@@ -112,6 +110,10 @@ class Run:
         """Add numbers, or lists of them, to the metrics of the result: what the book states beside its programs."""
         self.notes.update(values)
 
+    def agreeing(self, metrics):
+        """Return the ids of the claims whose value `metrics` (a dict) hold."""
+        return [claim["id"] for claim in self.chapter.claims if agrees(claim, metrics)]
+
     def save_checkpoint(self):
         """Keep the trained weights for beside the result. Raises ReplayError when the disk is full."""
         checkpoints.save(self.session(), self.out / UNFINISHED)
@@ -121,7 +123,7 @@ class Run:
 
         Raises ReplayError when there was none, or when it had other settings or other data.
         """
-        result, complaints = read_result(self.book, self.profile, self.out / "result.json")
+        result, complaints = read_result(self.chapter, self.profile, self.out / "result.json")
         if complaints:
             raise ReplayError(
                 f"{self.out}: expected a finished run of profile {self.profile}: {complaints[0]}. Train it first: "
@@ -154,70 +156,7 @@ class Run:
             self._session.close()
 
 
-class _Tee(io.TextIOBase):
-    """Standard output that keeps what it prints; whole lines, so that a progress bar can step aside."""
-
-    def __init__(self, terminal):
-        self.kept, self._terminal, self._line = [], terminal, ""
-
-    def write(self, text):
-        self.kept.append(text)
-        self._line += text
-        if "\n" in text:
-            lines, _, self._line = self._line.rpartition("\n")
-            with tqdm.external_write_mode(file=self._terminal):
-                self._terminal.write(lines + "\n")
-        return len(text)
-
-    def flush(self):
-        self._terminal.flush()
-
-    def finish(self):
-        self._terminal.write(self._line)
-        self._terminal.flush()
-        return "".join(self.kept)
-
-
-def parse_arguments(book, arguments, can_sample=False):
-    """The command line of a chapter as a namespace; argparse ends the program on a bad one."""
-    parser = argparse.ArgumentParser(
-        prog=f"python -m chapters.{book.path.parent.name}.replay",
-        description=f"{book.chapter}: {book.title} (pages {book.pages})",
-    )
-    parser.add_argument("--profile", choices=PROFILES, default="builtin", help="which settings (default: builtin)")
-    parser.add_argument("--data", metavar="DIR", help="the folder with the real data, for every profile but builtin")
-    parser.add_argument("--seed", type=_whole(0, 2**31 - 1), default=1, help="of all random numbers (default: 1)")
-    parser.add_argument("--out", metavar="DIR", help="where the result goes (default: build/<profile>/<chapter>)")
-    parser.add_argument(
-        "--threads", type=_whole(1, 1024), default=os.cpu_count(), help="CPU threads (default: all cores)"
-    )
-    parser.add_argument("--logdir", metavar="DIR", help="write the graph and the curves there, for TensorBoard")
-    if can_sample:
-        parser.add_argument("--sample", metavar="TEXT", help="do not train: continue this text with the trained net")
-        parser.add_argument("--words", type=_whole(1, 10**6), help=f"how many more words (default: {WORDS})")
-    options = parser.parse_args(arguments)
-    if options.data and options.profile == "builtin":
-        parser.error("profile builtin uses the built-in data; with --data choose --profile printed or listed")
-    if can_sample and options.words and options.sample is None:
-        parser.error("--words says how many words are to follow the text of --sample, which is not given")
-    if can_sample and options.sample is not None and options.logdir:
-        parser.error("--sample does not train, so that there is nothing for --logdir")
-    for name in ("data", "out", "logdir"):
-        if getattr(options, name):
-            setattr(options, name, with_home(getattr(options, name)))
-    return options
-
-
-def _whole(low, high):
-    def parse(text):
-        if not (text.isascii() and text.isdigit() and low <= int(text) <= high):
-            raise argparse.ArgumentTypeError(f"expected a whole number from {low} to {high}, found {text!r}")
-        return int(text)
-
-    return parse
-
-
-def replay(script, main, arguments=None, sample=None):
+def replay(script, main, arguments=None, sample=None, settings=None):
     """Run `main(run)` of the chapter `script` (its `__file__`) from the command line; ends the program, but a notebook.
 
     `main` returns the metrics, a flat dict of name to number or list of numbers. A chapter whose net can write gives
@@ -231,28 +170,28 @@ def replay(script, main, arguments=None, sample=None):
         if hasattr(stream, "reconfigure"):
             # ch06 prints Korean, whatever the console's code page; a path may hold bytes that are no text.
             stream.reconfigure(encoding="utf-8", errors="backslashreplace")
-    book = None
+    chapter = None
     try:
-        book = Book(Path(script).resolve().parent / "book.toml")
-        options = parse_arguments(book, arguments, can_sample=sample is not None)
-        out = Path(options.out) if options.out else result_folder(options.profile, book.chapter)
+        chapter = Chapter(Path(script).resolve().parent / "book.toml").with_settings(**settings or {})
+        options = parse_arguments(chapter, Path(script).resolve(), arguments, can_sample=sample is not None)
+        out = Path(options.out) if options.out else result_folder(options.profile, chapter.name)
         if sample is not None and options.sample is not None:
-            with _run(book, options, out) as run:
+            with _run(chapter, options, out) as run:
                 sample(run, options.sample, options.words or WORDS)
             sys.exit(0)
-        missed = _replay(book, options, out, main)
+        missed = _replay(chapter, options, out, main)
     except ReplayError as error:
-        sys.exit(f"{book.chapter if book else 'replay'} stopped: {error}")
+        sys.exit(f"{chapter.name if chapter else 'replay'} stopped: {error}")
     except KeyboardInterrupt:
-        print(f"{book.chapter} was interrupted; no result was written.", file=sys.stderr)
+        print(f"{chapter.name} was interrupted; no result was written.", file=sys.stderr)
         sys.exit(130)
     except BrokenPipeError:
         close_output()
-        sys.exit(f"{book.chapter} stopped: nobody reads its output any more. No result was written.")
+        sys.exit(f"{chapter.name} stopped: nobody reads its output any more. No result was written.")
     except OSError as error:
-        sys.exit(f"{book.chapter} stopped: {error.filename or out}: {error.strerror or error}.")
+        sys.exit(f"{chapter.name} stopped: {error.filename or out}: {error.strerror or error}.")
     for sentence in missed:
-        print(f"{book.chapter} missed its threshold: {sentence}.", file=sys.stderr)
+        print(f"{chapter.name} missed its threshold: {sentence}.", file=sys.stderr)
     if missed or not _in_a_notebook():
         sys.exit(1 if missed else 0)
 
@@ -264,11 +203,11 @@ def _in_a_notebook():
 
 
 @contextlib.contextmanager
-def _run(book, options, out, logdir=None):
+def _run(chapter, options, out, logdir=None):
     """A Run with its seeds set and its graph the default one."""
     random.seed(options.seed)
     np.random.seed(options.seed)
-    run = Run(book, options.profile, options.data, options.seed, options.threads, out, logdir)
+    run = Run(chapter, options.profile, options.data, options.seed, options.threads, out, logdir)
     with tf1.period_graph(options.seed):
         try:
             yield run
@@ -276,18 +215,18 @@ def _run(book, options, out, logdir=None):
             run.close()
 
 
-def _replay(book, options, out, main):
+def _replay(chapter, options, out, main):
     """Run the chapter, write its result into `out`, and return the sentences of missed thresholds."""
-    with for_one_run(out, book.chapter):
-        print(f"{book.chapter}: {book.title} (profile {options.profile}, seed {options.seed})", file=sys.stderr)
+    with for_one_run(out, chapter.name):
+        print(f"{chapter.name}: {chapter.title} (profile {options.profile}, seed {options.seed})", file=sys.stderr)
         sys.stderr.flush()
-        return _replay_into(out, book, options, main)
+        return _replay_into(out, chapter, options, main)
 
 
-def _replay_into(out, book, options, main):
-    tee = _Tee(sys.stdout)
-    with _run(book, options, out, options.logdir) as run, contextlib.redirect_stdout(tee):
-        if book.data is not None:
+def _replay_into(out, chapter, options, main):
+    tee = Tee(sys.stdout)
+    with _run(chapter, options, out, options.logdir) as run, contextlib.redirect_stdout(tee):
+        if chapter.data is not None:
             run.data_folder()
         forget(out)
         try:
@@ -295,48 +234,7 @@ def _replay_into(out, book, options, main):
         finally:
             output = tee.finish()
     try:
-        return _write(out, run, metrics, output)
+        return leave(out, run, metrics, output)
     except BaseException:
         forget(out)
         raise
-
-
-def _write(out, run, metrics, output):
-    book = run.book
-    for name, value in metrics.items():
-        if not np.isfinite(value).all():
-            raise ReplayError(f"the metric {name} is {value}.")
-    missed = book.missed(run.profile, metrics)
-    write_atomically(out / "output.txt", output)
-    for name, png in run.figures.items():
-        write_atomically(out / "figures" / f"{name}.png", png)
-    if (out / UNFINISHED).is_dir():
-        (out / UNFINISHED).rename(out / CHECKPOINT)
-    text = json.dumps(_result(run, metrics, passed=not missed), indent=1, ensure_ascii=False, allow_nan=False)
-    write_atomically(out / "result.json", text + "\n")
-    return missed
-
-
-def _result(run, metrics, passed):
-    book, profile = run.book, run.profile
-    return {
-        "chapter": book.chapter,
-        "profile": profile,
-        "seed": run.seed,
-        "threads": run.threads,
-        "data": {"name": book.data, "kind": book.data_kind(profile), "sha256": run.hashes},
-        "settings": book.settings(profile),
-        "metrics": metrics,
-        "book": {figure["claim"]: figure.get("value") for figure in book.figures},
-        "thresholds": {
-            threshold.metric: {"at_least" if threshold.sign == ">=" else "at_most": threshold.bound}
-            for threshold in book.thresholds(profile, metrics)
-        },
-        "passed": passed,
-        "seconds": run.seconds,
-        "versions": {
-            "python": platform.python_version(),
-            **{name: importlib.metadata.version(name) for name in PACKAGES},
-        },
-        "curves": run.curves,
-    }

@@ -8,10 +8,10 @@ import numpy as np
 from python_speech_features import mfcc
 from python_speech_features.sigproc import round_half_up
 
-from common.book import BUILD
 from common.errors import ReplayError
 from common.files import write_atomically
 from common.genres import read_music
+from common.paths import BUILD
 
 WINLEN, WINSTEP = 0.02, 0.01  # seconds
 PARAMETERS = {

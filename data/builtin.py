@@ -22,9 +22,10 @@ from tqdm import tqdm
 from common import mnist
 from common.errors import command, disk_errors
 from common.files import sha256, write_atomically
+from common.paths import BUILD
 from data import pictures, reference_text, synth
 
-ROOT = Path(__file__).resolve().parent.parent / "build" / "data"
+ROOT = BUILD / "data"
 NUM_TRAIN = 4000
 PERMUTATION_SEED = 2016
 TRACKS_EACH = 24

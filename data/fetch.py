@@ -7,12 +7,12 @@ from pathlib import Path
 import soundfile
 from tqdm import tqdm
 
-from common.archive import place, unpacked
-from common.download import fetch_file, locked
 from common.errors import ReplayError, disk_errors
 from common.files import with_home
-from common.sources import by_hand, is_official, locate, read_sources, track_names
+from common.running.sources import by_hand, is_official, locate, read_sources, track_names
 from data import au
+from data.archive import place, unpacked
+from data.download import fetch_file, locked
 
 # Not under build/, which `make clean` empties: what took an hour to fetch stays.
 ROOT = Path(__file__).resolve().parent / "real"

@@ -1,8 +1,15 @@
-"""Options and fixtures of all tests: the real data, given on the command line or not there."""
+"""Options and fixtures of all tests: a build folder that is not the project's, and the real data where it is given."""
 
+import os
+import shutil
+import tempfile
 from pathlib import Path
 
 import pytest
+
+from common import paths
+
+PROJECT_BUILD, paths.BUILD = paths.BUILD, Path(tempfile.mkdtemp(prefix="replay-tests."))  # before others import it
 
 from common.files import with_home
 from data import builtin
@@ -21,22 +28,50 @@ def pytest_collection_modifyitems(config, items):
             item.add_marker(skip)
 
 
+def pytest_unconfigure():
+    shutil.rmtree(paths.BUILD, ignore_errors=True)
+
+
 @pytest.fixture(scope="session")
 def real_data(request):
     """The folder with the real data."""
     return Path(with_home(request.config.getoption("--data")))
 
 
+def built_in(name):
+    """The folder of the built-in data set `name`, made once; what `make` made before is linked, not made again."""
+    if (PROJECT_BUILD / "data" / name).is_dir() and not (builtin.ROOT / name).exists():
+        shutil.copytree(PROJECT_BUILD / "data" / name, builtin.ROOT / name, copy_function=_link)
+    builtin.write_sets([name])
+    return builtin.ROOT / name
+
+
+def _link(source, target):
+    try:
+        os.link(source, target)
+    except OSError:  # another disk
+        shutil.copy2(source, target)
+
+
 @pytest.fixture(scope="session")
-def builtin_digits(tmp_path_factory):
-    """A folder with the built-in digits as IDX files."""
-    folder = tmp_path_factory.mktemp("builtin") / "mnist"
-    builtin.write_mnist(folder)
-    return folder
+def builtin_digits():
+    """The folder with the built-in digits as IDX files."""
+    return built_in("mnist")
 
 
 @pytest.fixture(scope="session")
 def builtin_tracks():
-    """The folder with the built-in tracks: made once, since that takes half a minute, where `make` has them."""
-    builtin.write_sets(["genres"])
-    return builtin.ROOT / "genres"
+    """The folder with the built-in tracks."""
+    return built_in("genres")
+
+
+@pytest.fixture(scope="session")
+def builtin_pictures():
+    """The folder with the built-in pictures."""
+    return built_in("cifar-10-batches-py")
+
+
+@pytest.fixture(scope="session")
+def builtin_text():
+    """The folder with the built-in text."""
+    return built_in("ptb")

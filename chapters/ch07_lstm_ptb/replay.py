@@ -209,12 +209,12 @@ def evaluate_model(run, data, model):
 
 def perplexity_by_epoch(run):
     """A Figure of both curves by epoch, with the printed figures as horizontal lines."""
-    printed = {"train": run.book.printed_curve("train_perplexity_so_far")[-1]}
-    printed["test"] = run.book.printed("test_perplexity")
+    printed = {"train": run.chapter.printed_curve("train_perplexity_so_far")[-1]}
+    printed["test"] = run.chapter.printed("test_perplexity")
     figure, axes = canvas(width=9, height=5)
     for name, colour in (("train", BLUE), ("test", ORANGE)):
         axes.plot(*zip(*run.curves[f"{name}_perplexity"], strict=True), color=colour, marker="o", label=name)
-        if run.book.data_kind(run.profile) == "real":
+        if run.chapter.data_kind(run.profile) == "real":
             axes.axhline(printed[name], color=colour, linestyle="--", label=f"{name}, printed in the book")
     axes.set(xlabel="epoch", ylabel="perplexity (logarithmic)", yscale="log")
     axes.xaxis.get_major_locator().set_params(integer=True)

@@ -11,9 +11,9 @@ def main(run):
     metrics = {}
     for section in SECTIONS:
         metrics.update(section.main(run))
-    agreeing = [figure["claim"] for figure in run.book.figures if run.book.agrees(figure, metrics)]
-    print("%d of the %d worked figures agree with the book" % (len(agreeing), len(run.book.figures)))
-    return {**metrics, "figures_that_agree": len(agreeing)}
+    agreeing = run.agreeing(metrics)
+    print("%d of the %d worked figures agree with the book" % (len(agreeing), len(run.chapter.claims)))
+    return {**metrics, "claims_that_agree": len(agreeing)}
 
 
 if __name__ == "__main__":

@@ -14,10 +14,10 @@ import soundfile
 from chapters.ch05_cnn_cifar10 import replay as ch05
 from chapters.ch07_lstm_ptb import replay as ch07
 from common import mnist, ptb
-from common.pickles import read_pickle
+from common.formats.pickles import read_pickle
+from common.formats.wav import read_wav
 from common.seq2seq import rnn_decoder
 from common.tf1 import period_graph, session, tf
-from common.wav import read_wav
 from data import builtin
 
 CASES = []

@@ -1,9 +1,7 @@
 """Each chapter's own graph, step by step against what TensorFlow 0.12.1 recorded."""
 
-import json
 import math
 import re
-from pathlib import Path
 
 import numpy as np
 import pytest
@@ -15,18 +13,7 @@ from chapters.ch04_cnn_mnist import replay as ch04
 from chapters.ch05_cnn_cifar10 import replay as ch05
 from chapters.ch06_rnn_hello import replay as ch06
 from common.tf1 import period_graph, session, tf
-
-RECORDED = json.loads((Path(__file__).parent / "graphs.json").read_text())
-S = RECORDED["seed"]
-
-
-def overwrite_variables(sess, recording):
-    variables = tf.trainable_variables()
-    assert [v.shape.as_list() for v in variables] == recording["variables"]
-    sess.run(tf.initialize_all_variables())
-    for i, variable in enumerate(variables):
-        draw = np.random.RandomState(S + i).uniform(-0.1, 0.1, size=variable.shape.as_list())
-        variable.load(draw.astype(np.float32), sess)
+from tests.support.recordings import RECORDED, S, overwrite_variables
 
 
 @pytest.mark.parametrize(

@@ -5,7 +5,7 @@ import pytest
 
 from chapters.ch07_lstm_ptb import replay as ch07
 from common.tf1 import period_graph, session, tf
-from tests.parity.test_graphs import RECORDED, S, overwrite_variables
+from tests.support.recordings import RECORDED, S, overwrite_variables
 
 RECORDING = RECORDED["ptb_lstm"]
 

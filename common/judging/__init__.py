@@ -1,0 +1,1 @@
+"""What a chapter must reach, what it reached, and the verdict."""

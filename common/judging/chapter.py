@@ -1,0 +1,165 @@
+"""What one `book.toml` says: a chapter's settings, the claims of the book, and the thresholds."""
+
+import copy
+import math
+import tomllib
+from pathlib import Path
+
+from common.errors import ReplayError
+from common.judging.threshold import Threshold
+from common.paths import ROOT
+
+PROFILES = ("builtin", "listed", "printed", "repaired")
+REPAIRED = "repaired"  # the profile whose script is repaired.py: it may have settings that the listing does not have
+PROFILE_KEYS = {"settings", "thresholds", "same_as"}
+# What each means: common/judging/ledger.py.
+CLAIM_KEYS = {
+    *("id", "about", "printed", "value", "lines", "metric", "curve", "steps", "step", "within", "reason"),
+    *("at_least", "at_most", "minus", "picture", "given", "not_in", "any_data", "differs", "by_seed", "finding"),
+}
+
+
+class Chapter:
+    """One chapter's `book.toml`: name, title, pages, claims, and the settings and thresholds of each profile.
+
+    Raises ReplayError for a file that cannot be read, is not TOML, or lacks or misspells an entry.
+    """
+
+    def __init__(self, path):
+        self.path = Path(path)
+        try:
+            entry = tomllib.loads(self.path.read_text(encoding="utf-8"))
+        except OSError as error:
+            raise ReplayError(f"{self.path}: cannot be read: {error.strerror}.") from error
+        except (tomllib.TOMLDecodeError, UnicodeDecodeError) as error:
+            raise ReplayError(f"{self.path}: not TOML: {error}.") from error
+        try:
+            self.name, self.title, self.pages = entry["chapter"], entry["title"], entry["pages"]
+            self.data = entry.get("data")
+            self.printed_output = entry["printed_output"]
+            self.claims = entry["claims"]
+            self._settings = entry["settings"]
+            self._profiles = entry["profiles"]
+        except KeyError as error:
+            raise ReplayError(f"{self.path}: the entry {error} is missing.") from error
+        self._changed = {}
+        self._check()
+
+    def _check(self):
+        """Raise ReplayError for what would come to light in the middle of a run only."""
+        for claim in self.claims:
+            self._check_keys(f"the claim {claim.get('id', '')}", claim, CLAIM_KEYS)
+            if "id" not in claim:
+                raise ReplayError(f"{self.path}: a claim without `id`: {claim}.")
+        for profile, content in self._profiles.items():
+            self._check_keys(f"profile {profile}", content, PROFILE_KEYS)
+            if "same_as" in content and "same_as" in self._profiles.get(content["same_as"], {}):
+                raise ReplayError(f"{self.path}: profile {profile} is the same as one that is the same as another.")
+        for profile in self._profiles:
+            unknown = self.settings(profile).keys() - self._settings.keys()
+            if unknown and profile != REPAIRED:
+                raise ReplayError(
+                    f"{self.path}: profile {profile} sets {', '.join(sorted(unknown))}, which [settings] does not have."
+                )
+            try:
+                unbound = [bound.metric for bound in self.thresholds(profile) if not math.isfinite(bound.bound)]
+            except (TypeError, AttributeError) as error:
+                raise ReplayError(f"{self.path}: a threshold of profile {profile} is not one: {error}.") from error
+            if unbound:
+                raise ReplayError(
+                    f"{self.path}: the threshold of {unbound[0]}, profile {profile}, has no `at_least` or `at_most`."
+                )
+
+    def _check_keys(self, what, content, known):
+        unknown = content.keys() - known
+        if unknown:
+            raise ReplayError(
+                f"{self.path}: {what} has {', '.join(sorted(unknown))}; expected only {', '.join(sorted(known))}."
+            )
+
+    def _profile(self, name):
+        if name not in self._profiles:
+            raise ReplayError(f"{self.name} has no profile {name!r}: choose one of {', '.join(self._profiles)}.")
+        profile = self._profiles[name]
+        return self._profile(profile["same_as"]) if "same_as" in profile else profile
+
+    def profiles(self):
+        """Return the names of the profiles that this chapter has."""
+        return tuple(self._profiles)
+
+    def script(self, profile):
+        """Return the path of the script that replays `profile`."""
+        return self.path.with_name("repaired.py" if profile == REPAIRED else "replay.py")
+
+    def module(self, profile):
+        """Return the name that `python -m` takes for the script of `profile`."""
+        return f"chapters.{self.path.parent.name}.{self.script(profile).stem}"
+
+    def settings(self, profile):
+        """Return the chapter's settings as a dict, with those of `profile` on top. Raises ReplayError without such."""
+        return {**self._settings, **self._profile(profile).get("settings", {}), **self._changed}
+
+    def with_settings(self, **settings):
+        """Return this chapter with `settings` in place of its own, under every profile.
+
+        Raises ReplayError for a name that no setting of the chapter has.
+        """
+        other = copy.copy(self)
+        known = {name for profile in self._profiles for name in self.settings(profile)}
+        unknown = settings.keys() - known
+        if unknown:
+            raise ReplayError(
+                f"{self.name} has no setting {', '.join(sorted(unknown))}: choose from {', '.join(sorted(known))}."
+            )
+        other._changed = settings
+        return other
+
+    def data_kind(self, profile):
+        """Return 'built-in' or 'real', or 'none' for a chapter whose data is in the listing."""
+        if self.data is None:
+            return "none"
+        return "built-in" if profile == "builtin" else "real"
+
+    def _threshold(self, profile, metric, entry):
+        unprinted = self.data_kind(profile) == "built-in" or self.printed(metric) is None
+        entry = {"basis": "mean" if unprinted else "printed", **entry, "values": tuple(entry.get("values", ()))}
+        return Threshold(metric=metric, **entry)
+
+    def bounds(self, profile):
+        """Return the Thresholds of `profile` as a dict: metric to a list."""
+        return {
+            metric: [
+                self._threshold(profile, metric, entry)
+                for entry in (entries if isinstance(entries, list) else [entries])
+            ]
+            for metric, entries in self._profile(profile).get("thresholds", {}).items()
+        }
+
+    def thresholds(self, profile, metrics=None):
+        """Return the Thresholds of `profile`: all, or of each metric the last one that applies to `metrics`."""
+        chosen = []
+        for bounds in self.bounds(profile).values():
+            chosen += bounds if metrics is None else [bound for bound in bounds if bound.applies(metrics)][-1:]
+        return chosen
+
+    def main_metric(self):
+        """Return the metric that the first profile with a threshold is judged by; ReplayError when none has one."""
+        for profile in self._profiles:
+            for threshold in self.thresholds(profile):
+                return threshold.metric
+        raise ReplayError(f"{self.path}: no profile has a threshold.")
+
+    def printed(self, metric):
+        """Return the number that the book prints for `metric`, or None."""
+        claims = (claim for claim in self.claims if claim.get("metric") == metric and "minus" not in claim)
+        return next((claim["value"] for claim in claims if "value" in claim), None)
+
+    def printed_curve(self, curve):
+        """Return the numbers that the book prints for points of `curve`, a list. Raises StopIteration without any."""
+        return next(claim["value"] for claim in self.claims if claim.get("curve") == curve)
+
+
+def all_chapters():
+    """Return the Chapters in the book's order, theory first. Raises ReplayError as Chapter does."""
+    paths = (ROOT / "chapters").glob("*/book.toml")
+    return [Chapter(path) for path in sorted(paths, key=lambda path: (path.parent.name != "theory", path))]

@@ -1,0 +1,76 @@
+"""All chapters' results against their thresholds, as a table: `python -m common.judging.check --profile printed`."""
+
+import argparse
+import sys
+
+from common.errors import command
+from common.judging.chapter import PROFILES, all_chapters
+from common.judging.numbers import written
+from common.judging.result import judge
+from common.paths import BUILD, result_folder
+
+HEADINGS = ("chapter", "metric", "printed", "replayed", "threshold", "verdict", "seconds")
+
+
+def check(profile, build=BUILD):
+    """Print one table of all chapters' results in `build`. Return how many chapters failed."""
+    rows, failures, failed, unjudged = [HEADINGS], [], 0, []
+    for chapter in all_chapters():
+        if profile not in chapter.profiles():
+            continue
+        metrics, seconds, complaints = judge(
+            chapter, profile, result_folder(profile, chapter.name, build) / "result.json"
+        )
+        failures += [f"{chapter.name}: {complaint}" for complaint in complaints]
+        failed += bool(complaints)
+        unjudged += [] if chapter.thresholds(profile) else [chapter.name]
+        rows += _rows(chapter, profile, metrics, seconds, bool(complaints))
+    print(f"\nprofile {profile}")
+    _print_table(rows)
+    for failure in failures:
+        print(failure)
+    if profile == "builtin":
+        print("The built-in data is not the book's: the printed numbers are for the real data (make printed).")
+    unjudged = f" Not judged, since they have none yet: {', '.join(unjudged)}." if unjudged else ""
+    print("FAILED" if failures else f"All thresholds hold.{unjudged}")
+    return failed
+
+
+def _rows(chapter, profile, metrics, seconds, failed):
+    """Return a row for each threshold of the chapter, or one that says that it has none."""
+    judged = [
+        (threshold.metric, f"{threshold.sign} {written(threshold.bound)}", "ok")
+        for threshold in chapter.thresholds(profile, metrics) or chapter.thresholds(profile)[:1]
+    ]
+    return [
+        (
+            chapter.name,
+            metric,
+            written(chapter.printed(metric)),
+            written(metrics.get(metric)),
+            bound,
+            "FAILED" if failed else verdict,
+            "-" if seconds is None else f"{seconds:.1f}",
+        )
+        for metric, bound, verdict in judged or [(chapter.main_metric(), "none yet", "not judged")]
+    ]
+
+
+def _print_table(rows):
+    widths = [max(map(len, column)) for column in zip(*rows, strict=True)]
+    for row in rows:
+        print("  ".join(cell.ljust(width) for cell, width in zip(row, widths, strict=True)).rstrip())
+
+
+@command
+def main(arguments=None):
+    """Read the command line and check. Return the exit status."""
+    parser = argparse.ArgumentParser(prog="python -m common.judging.check", description=__doc__.splitlines()[0])
+    parser.add_argument("--profile", choices=PROFILES, default="builtin")
+    options = parser.parse_args(arguments)
+    sys.stdout.reconfigure(encoding="utf-8")
+    return 1 if check(options.profile) else 0
+
+
+if __name__ == "__main__":
+    sys.exit(main())

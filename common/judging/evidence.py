@@ -1,0 +1,36 @@
+"""What a chapter left behind under a profile, as the ledger needs it."""
+
+from common.judging.comparing import squeezed
+from common.judging.numbers import is_numeric
+from common.judging.result import read_curves, read_result
+from common.paths import BUILD, result_folder
+
+
+class Evidence:
+    """The metrics, curves, output lines and pictures of a result; `complaint` says why there is no good one."""
+
+    def __init__(self, chapter, profile, build=BUILD):
+        folder = result_folder(profile, chapter.name, build)
+        self.content, complaints = read_result(chapter, profile, folder / "result.json")
+        self.complaint = complaints[0] if complaints else ""
+        metrics = self.content.get("metrics", {})
+        self.metrics = {name: value for name, value in metrics.items() if is_numeric(value)}
+        self.curves = read_curves(self.content)
+        self.pictures = {path.name for path in (folder / "figures").glob("*.png")}
+        try:
+            self.lines = [squeezed(line) for line in (folder / "output.txt").read_text(encoding="utf-8").splitlines()]
+        except (OSError, ValueError):
+            self.lines = []
+
+    def found(self, claim):
+        """Return the replayed value: a number, a list of numbers (None for points that are not there), or None."""
+        if "curve" not in claim:
+            return self.metrics.get(claim.get("metric"))
+        points = dict(self.curves.get(claim["curve"], []))
+        return [points.get(step) for step in claim["steps"]]
+
+    def step_beyond(self, claim):
+        """Return the last step that `claim` is of when the run ended before it, else None."""
+        last = max((step for step, _ in self.curves.get(claim.get("curve") or claim.get("metric"), [])), default=None)
+        step = max(claim["steps"]) if "curve" in claim else claim.get("step")
+        return step if step is not None and last is not None and last < step else None

@@ -1,0 +1,23 @@
+"""Which values are numbers, and how a number is written."""
+
+
+def is_number(value):
+    """Return whether `value` is a number that fits into a float; True and False are none."""
+    # JSON may hold integers that are no float.
+    return isinstance(value, float) or (isinstance(value, int) and not isinstance(value, bool) and abs(value) < 1e300)
+
+
+def is_numeric(value):
+    """Return whether `value` is a number or a list of numbers."""
+    return all(map(is_number, value)) if isinstance(value, list) else is_number(value)
+
+
+def written(value):
+    """Return `value` as people read it: six digits, commas in thousands, a list with spaces, "-" for nothing."""
+    if isinstance(value, list):
+        return " ".join(map(written, value))
+    if value is None:
+        return "-"
+    if not is_number(value):
+        return str(value)
+    return f"{value:,}" if isinstance(value, int) else f"{value:,.6g}"

@@ -1,0 +1,45 @@
+"""Why a claim of the book cannot be judged by the results that are there."""
+
+from common.judging.numbers import is_number, written
+
+DIFFERS = "differs"
+CONTRADICTION = "contradicts the book itself"
+NEEDS_DATA = "needs data that is not here"
+
+
+def obstacle(chapter, claim, evidence, profile):
+    """Return why `claim` is settled without a comparison as (verdict, reason, complaint), or None.
+
+    The verdict is CONTRADICTION, NEEDS_DATA or DIFFERS with its reason. It is None when the result lacks something: the
+    complaint says what. `evidence` is the chapter's Evidence under `profile`.
+    """
+    if "finding" in claim:
+        return CONTRADICTION, f"{claim['finding']}: {claim['reason']}", ""
+    if chapter.data_kind(profile) == "built-in" and not claim.get("any_data"):
+        return NEEDS_DATA, f"{chapter.data}, real: make printed", ""
+    if evidence.complaint:
+        return None, "", evidence.complaint
+    short = [
+        f"{name} {written(evidence.metrics.get(name))} of {written(least)}"
+        for name, least in claim.get("given", {}).items()
+        if not (is_number(evidence.metrics.get(name)) and evidence.metrics[name] >= least)
+    ]
+    if short:
+        return NEEDS_DATA, ", ".join(short), ""
+    if profile in claim.get("not_in", ()):
+        return DIFFERS, f"profile {profile} does not do this", ""
+    if "picture" in claim and claim["picture"] not in evidence.pictures:
+        return None, "", f"no figures/{claim['picture']}"
+    beyond = changed_settings(chapter, profile) and evidence.step_beyond(claim)
+    if beyond:
+        return DIFFERS, f"profile {profile} does not reach step {written(beyond)}", ""
+    return None
+
+
+def changed_settings(chapter, profile):
+    """Return where the settings of `profile` are not the printed output's, or "": `differs` may not hold then."""
+    if chapter.data_kind(profile) == "built-in":
+        return ""
+    settings, printed = chapter.settings(profile), chapter.settings("printed")
+    changed = ", ".join(f"{name} {settings[name]}" for name in settings if settings[name] != printed.get(name))
+    return f"profile {profile} has other settings than the printed one: {changed}" if changed else ""

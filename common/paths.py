@@ -1,0 +1,11 @@
+"""Where things lie: the project's folder, what `make` builds, and the folder of a result."""
+
+from pathlib import Path
+
+ROOT = Path(__file__).resolve().parent.parent
+BUILD = ROOT / "build"
+
+
+def result_folder(profile, name, build=BUILD):
+    """Return the folder of the result of the chapter `name` (such as "ch01") under `profile`."""
+    return Path(build) / profile / name

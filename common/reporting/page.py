@@ -1,0 +1,157 @@
+"""What the report says of one chapter, gathered from its result for the template."""
+
+from collections import Counter
+
+from common.judging.numbers import is_numeric, written
+from common.judging.result import judge, read_curves, read_result
+from common.paths import result_folder
+from common.reporting import charts
+from common.reporting.beside import compare
+from common.reporting.pictures import read_pictures
+
+MOST_LINES = 2000  # of one output; what lies between its first and last lines is left out
+
+
+def gather_chapter(chapter, profile, build, entries):
+    """Return what the template shows of `chapter`, as a dict. `entries` is the ledger of all chapters."""
+    folder = result_folder(profile, chapter.name, build)
+    path = folder / "result.json"
+    result, _ = read_result(chapter, profile, path)
+    metrics, seconds, complaints = judge(chapter, profile, path)
+    thresholds = chapter.thresholds(profile, metrics) or chapter.thresholds(profile)[:1]
+    judged = [(threshold.metric, threshold) for threshold in thresholds] or [(chapter.main_metric(), None)]
+    output = _read_output(folder / "output.txt")
+    claims = [entry for entry in entries if entry.chapter == chapter.name]
+    return {
+        "name": chapter.name,
+        "title": chapter.title,
+        "pages": chapter.pages,
+        "data": chapter.data,
+        "folder": f"chapters/{chapter.path.parent.name}",
+        "state": _state(complaints, path, thresholds),
+        "complaints": complaints,
+        "time": path.stat().st_mtime if result else None,
+        "seconds": seconds,
+        "scores": [
+            _score(chapter, metric, threshold, metrics, chapter.data_kind(profile) == "built-in")
+            for metric, threshold in judged
+        ],
+        "counts": Counter(entry.verdict for entry in claims),
+        "claims": claims,
+        "prints": bool(chapter.printed_output.strip()),
+        "output": output,
+        "rows": compare(chapter.printed_output, output) if result and output is not None else [],
+        "charts": _charts(chapter, result) if result else [],
+        "pictures": read_pictures(chapter, folder / "figures") if result else [],
+        "built_in": chapter.data_kind(profile) == "built-in",
+        "facts": _facts(result) if result else [],
+        "hashes": _strings(_dict(result.get("data")).get("sha256")),
+    }
+
+
+def _state(complaints, path, thresholds):
+    if complaints:
+        return "failed" if path.exists() else "no result"
+    return "passed" if thresholds else "not judged"
+
+
+def _score(chapter, metric, threshold, metrics, built_in):
+    value = metrics.get(metric)
+    replayed = value if is_numeric(value) and not isinstance(value, list) and abs(value) < 1e100 else None
+    printed = chapter.printed(metric)
+    on_axis = None if built_in or isinstance(printed, list) else printed
+    return {
+        "metric": metric,
+        "threshold": threshold,
+        "printed": printed,
+        "replayed": replayed,
+        # On built-in data the printed figure is no neighbour of the replayed ones and would squeeze them.
+        "strip": charts.strip(threshold, on_axis, replayed) if threshold else None,
+        "strip_printed": on_axis is not None,
+    }
+
+
+def _read_output(path):
+    """The output, cut in the middle when it is very long; None when there is none."""
+    try:
+        lines = path.read_bytes().decode("utf-8", "replace").splitlines()
+    except OSError:
+        return None
+    if len(lines) > MOST_LINES:
+        half = MOST_LINES // 2
+        lines = [*lines[:half], f"[{len(lines) - MOST_LINES} lines of output.txt are left out here]", *lines[-half:]]
+    # Characters that no HTML may hold.
+    return "".join(letter if letter >= " " or letter in "\n\t" else "\ufffd" for letter in "\n".join(lines))
+
+
+def _charts(chapter, result):
+    """A Chart for each curve; `train_x` and `test_x` share one, and with them what is printed of either."""
+    curves = read_curves(result)
+    groups = {}
+    for name in curves:
+        prefix, _, rest = name.partition("_")
+        groups.setdefault(rest if prefix in ("train", "test") and rest else name, []).append(name)
+    made = [_chart(chapter, result, base, {name: curves[name] for name in names}) for base, names in groups.items()]
+    return sorted(made, key=lambda chart: not chart.marks)
+
+
+def _chart(chapter, result, base, curves):
+    keys = {name: name.partition("_")[0] if name != base else "other" for name in curves}
+    end = {name: max(step for step, _ in points) for name, points in curves.items()}
+    last = max(end.values())
+    points = []
+    for claim in chapter.claims:
+        value, claim_id = claim.get("value"), claim["id"]
+        if "minus" in claim or not is_numeric(value):
+            continue
+        if claim.get("curve") in curves:
+            name = claim["curve"]
+            marked = [(keys[name], step, at, readable(name)) for step, at in zip(claim["steps"], value, strict=True)]
+        elif isinstance(value, list):
+            continue
+        elif claim.get("metric") in curves:
+            name = claim["metric"]
+            marked = [(keys[name], claim.get("step", end[name]), value, readable(name))]
+        elif claim.get("metric") == f"test_{base}":
+            marked = [("test", last, value, f"test {readable(base)}")]
+        else:
+            continue
+        points += [("printed", key, step, at, f"printed {name}", claim_id) for key, step, at, name in marked]
+    tested = _dict(result.get("metrics")).get(f"test_{base}")
+    if f"test_{base}" not in curves and is_numeric(tested) and not isinstance(tested, list) and abs(tested) < 1e100:
+        points.append(("replayed", "test", last, tested, f"test {readable(base)} {written(tested)}", ""))
+    lines = [(name, keys[name], points) for name, points in curves.items()]
+    epochs = _dict(result.get("settings")).get("num_epochs")
+    return charts.chart(readable(base), "epoch" if last == epochs else "step", lines, points)
+
+
+def _facts(result):
+    """What the run was made with and how long it took: a list of (heading, {name: text})."""
+    data = _dict(result.get("data"))
+    seconds = {name: f"{value:.1f}" for name, value in _dict(result.get("seconds")).items() if _is_short(value)}
+    seed = {name: written(result.get(name)) for name in ("seed", "threads")}
+    seed |= {"data": ", ".join(str(data[name]) for name in ("name", "kind") if data.get(name) not in (None, "none"))}
+    seed["data"] = seed["data"] or "in the listing"
+    return [
+        ("Run", seed),
+        ("Settings", {name: written(value) for name, value in _dict(result.get("settings")).items()}),
+        ("Seconds", seconds),
+        ("Versions", _strings(result.get("versions"))),
+    ]
+
+
+def _is_short(value):
+    return is_numeric(value) and not isinstance(value, list) and abs(value) < 1e12
+
+
+def _dict(value):
+    return value if isinstance(value, dict) else {}
+
+
+def _strings(value):
+    return {name: text for name, text in _dict(value).items() if isinstance(text, str)}
+
+
+def readable(name):
+    """Return a metric's name as words."""
+    return name.replace("_", " ")

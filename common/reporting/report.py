@@ -1,0 +1,102 @@
+"""The report of a profile, one HTML file that needs no other: `python -m common.reporting.report`."""
+
+import argparse
+import base64
+import sys
+from collections import Counter
+from datetime import datetime
+from pathlib import Path
+
+import jinja2
+
+from common.errors import ReplayError, command, disk_errors
+from common.files import write_atomically
+from common.judging import ledger
+from common.judging.chapter import PROFILES, all_chapters
+from common.judging.check import check
+from common.judging.numbers import written
+from common.paths import BUILD
+from common.reporting import charts
+from common.reporting.fonts import hangul
+from common.reporting.page import gather_chapter, readable
+from common.reporting.pictures import fit
+
+TEMPLATES = Path(__file__).parent
+ABOUT = {
+    "builtin": "built-in data, scaled down to minutes",
+    "listed": "the real data, exactly as listed",
+    "printed": "the real data, with the settings that the printed output shows",
+    "repaired": "the real data, with a small change to the listing that reaches the printed figure",
+}
+# The ledger's verdicts in a word or two, and their classes in the style sheet.
+SHORT = dict(zip(ledger.VERDICTS, ("agrees", "within spread", "differs", "contradiction", "needs data"), strict=True))
+CLASSES = dict(zip(ledger.VERDICTS, ("agrees", "spread", "differs", "contradicts", "needs"), strict=True))
+
+
+def write(profile, build=BUILD):
+    """Write the report of `profile` from the results in `build`; return its path.
+
+    Results that are missing or broken stand in it as such. Raises ReplayError when it cannot be written.
+    """
+    path = Path(build) / profile / "report" / "index.html"
+    environment = jinja2.Environment(
+        loader=jinja2.FileSystemLoader(TEMPLATES),
+        autoescape=True,
+        undefined=jinja2.StrictUndefined,
+        trim_blocks=True,
+        lstrip_blocks=True,
+    )
+    environment.filters.update(written=written, readable=readable)
+    template = environment.get_template("report.html.jinja")
+    context = gather(profile, Path(build))
+    # Rendered twice: which Korean letters it needs is known only from the page itself.
+    font = base64.b64encode(hangul(template.render(context, font=""))).decode()
+    with disk_errors(path):
+        write_atomically(path, template.render(context, font=font).encode("utf-8", "replace"))
+    return path
+
+
+def gather(profile, build):
+    """What the template shows, as a dict. Raises ReplayError when no chapter has the profile."""
+    chapters = [chapter for chapter in all_chapters() if profile in chapter.profiles()]
+    if not chapters:
+        raise ReplayError(f"No chapter has a profile {profile!r}.")
+    claims = ledger.entries(profile, build)
+    chapters = [gather_chapter(chapter, profile, build, claims) for chapter in chapters]
+    fit([picture for chapter in chapters for picture in chapter["pictures"]])
+    times = [chapter["time"] for chapter in chapters if chapter["time"]]
+    return {
+        "profile": profile,
+        "about": ABOUT[profile],
+        "chapters": chapters,
+        "failed": [chapter for chapter in chapters if chapter["complaints"]],
+        "unjudged": [chapter["name"] for chapter in chapters if chapter["state"] == "not judged"],
+        "claims": claims,
+        "verdicts": ledger.VERDICTS,
+        "short": SHORT,
+        "classes": CLASSES,
+        "counts": Counter(entry.verdict for entry in claims),
+        "complaints": [entry for entry in claims if entry.complaint],
+        "time": f"{datetime.fromtimestamp(max(times)).astimezone():%Y-%m-%d %H:%M}" if times else None,
+        "seconds": sum(chapter["seconds"] or 0 for chapter in chapters),
+        "chart_size": (charts.WIDTH, charts.HEIGHT),
+        "chart_edges": (charts.LEFT, charts.WIDTH - charts.RIGHT, charts.TOP, charts.HEIGHT - charts.BOTTOM),
+        "strip_size": (charts.WIDTH, charts.STRIP_HEIGHT),
+    }
+
+
+@command
+def main(arguments=None):
+    """The command line; returns the exit status: that of the check with `--check`, else 0 when a report was written."""
+    parser = argparse.ArgumentParser(prog="python -m common.reporting.report", description=__doc__)
+    parser.add_argument("--profile", choices=PROFILES, default="builtin")
+    parser.add_argument("--check", action="store_true", help="hold the results against their thresholds first")
+    options = parser.parse_args(arguments)
+    sys.stdout.reconfigure(encoding="utf-8")
+    failed = check(options.profile) if options.check else 0
+    print(write(options.profile))
+    return 1 if failed else 0
+
+
+if __name__ == "__main__":
+    sys.exit(main())

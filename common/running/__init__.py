@@ -1,0 +1,1 @@
+"""What stands around a run: its arguments, its data, its folder and what it leaves there."""

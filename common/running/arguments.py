@@ -1,0 +1,55 @@
+"""The command line of a chapter's script."""
+
+import argparse
+import os
+
+from common.files import with_home
+from common.judging.chapter import PROFILES, REPAIRED
+
+WORDS = 30
+
+
+def parse_arguments(chapter, script, arguments, can_sample=False):
+    """Return the command line of `script` (a path), which replays `chapter`, as a namespace.
+
+    argparse ends the program on a bad one.
+    """
+    own = [profile for profile in PROFILES if (profile == REPAIRED) == (script.name == "repaired.py")]
+    parser = argparse.ArgumentParser(
+        prog=f"python -m chapters.{script.parent.name}.{script.stem}",
+        description=f"{chapter.name}: {chapter.title} (pages {chapter.pages})",
+    )
+    parser.add_argument("--profile", choices=PROFILES, default=own[0], help=f"which settings (default: {own[0]})")
+    parser.add_argument("--data", metavar="DIR", help="the folder with the real data, for every profile but builtin")
+    parser.add_argument("--seed", type=_whole(0, 2**31 - 1), default=1, help="of all random numbers (default: 1)")
+    parser.add_argument("--out", metavar="DIR", help="where the result goes (default: build/<profile>/<chapter>)")
+    parser.add_argument(
+        "--threads", type=_whole(1, 1024), default=os.cpu_count(), help="CPU threads (default: all cores)"
+    )
+    parser.add_argument("--logdir", metavar="DIR", help="write the graph and the curves there, for TensorBoard")
+    if can_sample:
+        parser.add_argument("--sample", metavar="TEXT", help="do not train: continue this text with the trained net")
+        parser.add_argument("--words", type=_whole(1, 10**6), help=f"how many more words (default: {WORDS})")
+    options = parser.parse_args(arguments)
+    if options.profile in chapter.profiles() and options.profile not in own:
+        module = chapter.module(options.profile)
+        parser.error(f"profile {options.profile} has a script of its own: python -m {module}")
+    if options.data and options.profile == "builtin":
+        parser.error("profile builtin uses the built-in data; with --data choose --profile printed or listed")
+    if can_sample and options.words and options.sample is None:
+        parser.error("--words says how many words are to follow the text of --sample, which is not given")
+    if can_sample and options.sample is not None and options.logdir:
+        parser.error("--sample does not train, so that there is nothing for --logdir")
+    for name in ("data", "out", "logdir"):
+        if getattr(options, name):
+            setattr(options, name, with_home(getattr(options, name)))
+    return options
+
+
+def _whole(low, high):
+    def parse(text):
+        if not (text.isascii() and text.isdigit() and low <= int(text) <= high):
+            raise argparse.ArgumentTypeError(f"expected a whole number from {low} to {high}, found {text!r}")
+        return int(text)
+
+    return parse

@@ -1,0 +1,42 @@
+"""The results of a profile, removed before they are made anew: `python -m common.running.forget --profile printed`."""
+
+import argparse
+import shutil
+import sys
+from pathlib import Path
+
+from common.errors import ReplayError, command
+from common.files import with_home
+from common.judging.chapter import PROFILES
+from common.paths import BUILD
+from common.running.sources import read_sources
+
+
+def forget(profile, data=None):
+    """Remove the results of `profile`, which a run is to make anew.
+
+    `data` is the folder that the run is to read. Raises ReplayError, and removes nothing, when it holds no data set.
+    """
+    if data is not None:
+        folders = [source["folder"] for source in read_sources().values()]
+        if not any(Path(with_home(data), folder).is_dir() for folder in folders):
+            raise ReplayError(
+                f"{data}: expected the folder with the real data, found none of {', '.join(folders)} there. To fetch "
+                f"them: make data SET=all DATA={data}. The results in {BUILD / profile} were left as they are."
+            )
+    shutil.rmtree(BUILD / profile, ignore_errors=True)
+
+
+@command
+def main(arguments=None):
+    """Read the command line and forget. Return the exit status."""
+    parser = argparse.ArgumentParser(prog="python -m common.running.forget", description=__doc__.splitlines()[0])
+    parser.add_argument("--profile", choices=PROFILES, default="builtin")
+    parser.add_argument("--data", metavar="DIR", help="forget only if this folder with the real data is there")
+    options = parser.parse_args(arguments)
+    forget(options.profile, options.data)
+    return 0
+
+
+if __name__ == "__main__":
+    sys.exit(main())

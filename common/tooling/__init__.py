@@ -1,0 +1,1 @@
+"""What `make` needs beside the chapters: the environment, notebooks, cleaning and help."""

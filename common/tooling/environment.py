@@ -1,0 +1,44 @@
+"""`make setup`: the virtual environment .venv with the pinned packages of a file. Standard library only.
+
+Started by whatever Python the machine has, so its syntax stays old enough for that Python to say what is wrong.
+"""
+
+import os
+import subprocess
+import sys
+
+ROOT = os.path.dirname(os.path.dirname(os.path.dirname(os.path.abspath(__file__))))
+VENV = os.path.join(ROOT, ".venv")
+STAMPS = {"requirements.txt": "installed.txt", "common/tooling/requirements-notebooks.txt": "notebooks.txt"}
+PYTHONS = ((3, 11), (3, 12), (3, 13))  # those that the pinned TensorFlow has wheels for
+
+
+def main(name="requirements.txt"):
+    """Create .venv and install the file `name`; its stamp is written last, so that a broken install is redone."""
+    if sys.version_info[:2] not in PYTHONS:
+        wanted = ", ".join("%d.%d" % version for version in PYTHONS)
+        sys.exit(
+            "setup stopped: TensorFlow has wheels for Python %s; this is %d.%d (%s). "
+            "Name another one: make PYTHON=python3.12"
+            % (wanted, sys.version_info[0], sys.version_info[1], sys.executable)
+        )
+    python = os.path.join(VENV, "Scripts", "python.exe") if os.name == "nt" else os.path.join(VENV, "bin", "python")
+    requirements = os.path.join(ROOT, name)
+    stamp = os.path.join(VENV, STAMPS[name])
+    for what, command in (
+        ("make .venv (on Debian and Ubuntu the package python3-venv is needed)", [sys.executable, "-m", "venv", VENV]),
+        (
+            "install %s (is the package registry within reach?)" % name,
+            [python, "-m", "pip", "install", "--quiet", "--disable-pip-version-check", "-r", requirements],
+        ),
+    ):
+        if subprocess.call(command) != 0:
+            sys.exit("setup stopped: could not %s. The lines above say why." % what)
+    with open(requirements, "rb") as source, open(stamp + ".part", "wb") as copy:
+        copy.write(source.read())
+    os.replace(stamp + ".part", stamp)
+    sys.stderr.write("setup: .venv is ready\n")
+
+
+if __name__ == "__main__":
+    main(*sys.argv[1:])

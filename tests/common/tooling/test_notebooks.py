@@ -1,0 +1,120 @@
+"""Scripts as notebooks: what is a cell, what a run leaves in them, and how an error ends."""
+
+import ast
+import base64
+
+import pytest
+
+from common.errors import ReplayError
+from common.judging.chapter import all_chapters
+from common.paths import ROOT
+
+for name in ("jupytext", "nbconvert", "ipykernel"):
+    pytest.importorskip(name, reason="needs the packages of common/tooling/requirements-notebooks.txt: make notebooks")
+nbformat = pytest.importorskip("nbformat")
+notebooks = pytest.importorskip("common.tooling.notebooks")
+
+CHAPTERS = {chapter.name: chapter for chapter in all_chapters()}
+DRAW = """
+from common.figures import confusion_matrix
+
+script_main = main
+
+
+def main(run):
+    print("before the figure")
+    run.save_figure("drawn", confusion_matrix(["a", "b"], [0, 1], [0, 1]))
+    return script_main(run)
+"""
+
+
+PARSE = """
+import argparse
+parser = argparse.ArgumentParser()
+parser.add_argument("--seed", type=int)
+parser.parse_args()
+"""
+
+
+def script_of(chapter):
+    return (CHAPTERS[chapter].path.parent / "replay.py").relative_to(ROOT).as_posix()
+
+
+def notebook_of(*sources):
+    made = nbformat.v4
+    return made.new_notebook(cells=[made.new_code_cell(source) for source in sources])
+
+
+@pytest.mark.parametrize("chapter", CHAPTERS)
+def test_nothing_of_the_script_is_lost(chapter):
+    notebook = notebooks.convert(script_of(chapter), [])
+    title, setup, *cells = notebook.cells
+    source = (ROOT / script_of(chapter)).read_text(encoding="utf-8")
+    assert title.cell_type == "markdown" and ast.get_docstring(ast.parse(source)) in title.source
+    assert "__file__" in setup.source
+    again = "\n\n".join([ast.unparse(ast.parse(source).body[0]), *(cell.source for cell in cells)])
+    assert ast.dump(ast.parse(again)) == ast.dump(ast.parse(source))
+    assert {cell.cell_type for cell in cells} == {"code"}
+
+
+def test_the_five_functions_are_cells():
+    cells = notebooks.convert(script_of("ch06"), []).cells
+    defined = [[node.name for node in ast.parse(cell.source).body if hasattr(node, "args")] for cell in cells[3:-1]]
+    assert defined == [["load_data"], ["build_model"], ["train_model"], ["evaluate_model"], ["main"]]
+    assert cells == notebooks.convert(script_of("ch06"), []).cells
+
+
+def test_a_notebook_prints_what_the_script_prints(tmp_path):
+    notebook = notebooks.convert(script_of("ch06"), ["--out", str(tmp_path), "--threads", "2"])
+    notebook.cells.insert(-1, nbformat.v4.new_code_cell(DRAW))
+    notebooks.execute(notebook)
+    nbformat.validate(notebook)
+    *others, last = notebook.cells
+    assert not any(cell.get("outputs") for cell in others)
+    heading, before, figure, rest = last.outputs
+    assert (heading.name, before.name, rest.name) == ("stderr", "stdout", "stdout")
+    assert before.text == "before the figure\n"
+    assert before.text + rest.text == (tmp_path / "output.txt").read_text(encoding="utf-8")
+    assert rest.text.endswith("[1 2 3 4] ['갑', '습', '니', '다']\n")
+    png = base64.b64decode(figure.data["image/png"])
+    assert png == (tmp_path / "figures" / "drawn.png").read_bytes()
+    assert (tmp_path / "result.json").exists()
+
+
+@pytest.mark.parametrize(
+    ("source", "sentence"),
+    [
+        ("1 / 0", "ZeroDivisionError: division by zero"),
+        ("import sys\nsys.exit('ch06 stopped: no data.')", "ch06 stopped: no data."),
+        ("import sys\nprint('ch06 missed it.', file=sys.stderr)\nsys.exit(1)", "ch06 missed it."),
+        ("import sys\nsys.exit(2)", "it ended with status 2."),
+        ("import sys\nsys.argv = ['x', '--seed', 'y']\n" + PARSE, "x: error: argument --seed: invalid int value: 'y'"),
+        ("import os\nos._exit(9)", "its Python ended in the middle"),
+    ],
+)
+def test_an_error_in_a_cell_is_a_sentence(source, sentence):
+    with pytest.raises(ReplayError) as error:
+        notebooks.execute(notebook_of("x = 1", source, "print(x)"))
+    assert str(error.value).startswith(sentence)
+
+
+def test_one_that_fails_leaves_no_notebook_and_does_not_stop_the_others(tmp_path, monkeypatch, capsys):
+    def execute(notebook):
+        if "ch01" in notebook.cells[0].source:
+            raise ReplayError("no data.")
+
+    monkeypatch.setattr(notebooks, "execute", execute)
+    (tmp_path / "ch01.ipynb").write_text("an earlier one")
+    assert notebooks.main(["ch01", "ch06", "--out", str(tmp_path), "--seed", "3"]) == 1
+    out, err = capsys.readouterr()
+    assert err == "ch01: no notebook was made: no data.\n"
+    assert out == f"{tmp_path / 'ch06.ipynb'}\n"
+    assert [path.name for path in tmp_path.iterdir()] == ["ch06.ipynb"]
+    assert "'--seed', '3'" in nbformat.read(tmp_path / "ch06.ipynb", 4).cells[1].source
+    assert notebooks.main(["ch06", "--out", str(tmp_path)]) == 0
+
+
+def test_a_chapter_that_is_none(capsys):
+    with pytest.raises(SystemExit) as end:
+        notebooks.main(["ch99"])
+    assert end.value.code == 2 and "no chapter 'ch99': choose from theory, ch01" in capsys.readouterr().err

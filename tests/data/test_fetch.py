@@ -1,0 +1,348 @@
+"""`make data`: the four sets from a server on this machine, in small."""
+
+import errno
+import hashlib
+import os
+import subprocess
+import sys
+import tomllib
+import wave
+
+import numpy as np
+import pytest
+import soundfile
+
+from common.errors import ReplayError
+from common.paths import ROOT
+from common.running import sources
+from common.running.sources import locate
+from data import au, download, fetch
+from tests.support.archives import tar_gz
+from tests.support.web import error, serving, whole
+
+RATE = 22050
+
+
+def sound(seed, frames=400):
+    return np.random.default_rng(seed).integers(-(2**15), 2**15, frames).astype(np.int16)
+
+
+def sun_audio(samples, header=24, size=None, encoding=3, rate=RATE, channels=1):
+    """The bytes of a .au file, put together by hand so that no library is its own witness."""
+    data = samples.astype(">i2").tobytes()
+    size = len(data) if size is None else size
+    fields = np.array([header, size, encoding, rate, channels], ">u4").tobytes()
+    return b".snd" + fields + bytes(header - 24) + data
+
+
+def wav_samples(path):
+    with wave.open(str(path)) as file:
+        assert (file.getframerate(), file.getsampwidth(), file.getnchannels()) == (RATE, 2, 1)
+        return np.frombuffer(file.readframes(file.getnframes()), "<i2")
+
+
+def entry(name, content):
+    return {"name": name, "bytes": len(content), "sha256": hashlib.sha256(content).hexdigest()}
+
+
+TEXTS = {"one.txt": b"first text", "two.txt": b"second text"}
+BATCHES = {"batch_1": b"a batch", "batch_2": b"another batch"}
+TRACKS = [f"{genre}.{number:05d}" for genre in ("jazz", "pop") for number in range(3)]
+
+
+@pytest.fixture
+def contents():
+    """What the server has, by path."""
+    batches = {f"batches/{name}": content for name, content in BATCHES.items()}
+    texts = {f"./examples/data/{name}": content for name, content in TEXTS.items()}
+    tracks = {f"genres/{name.split('.')[0]}/{name}.au": sun_audio(sound(i)) for i, name in enumerate(TRACKS)}
+    return {
+        "/plain/one.txt": TEXTS["one.txt"],
+        "/plain/two.txt": TEXTS["two.txt"],
+        "/batches.tgz": tar_gz({**batches, "batches/readme.html": b"<p>"}),
+        "/examples.tgz": tar_gz({**texts, "./examples/rest": b"not needed"}),
+        "/genres.tgz": tar_gz({**tracks, "genres/._x.au": b"junk", "genres/blues/blues.00000.au": b"unused"}),
+    }
+
+
+@pytest.fixture
+def answers(contents):
+    return {path: whole(content) for path, content in contents.items()}
+
+
+@pytest.fixture
+def web(answers):
+    with serving(answers) as server:
+        yield server
+
+
+@pytest.fixture(autouse=True)
+def small_sets(contents, web, monkeypatch):
+    """The four kinds of sets: single files, an archive with a hash, an archive without, an archive of tracks."""
+
+    def archive(name, inside, known):
+        facts = entry(name, contents[f"/{name}"]) if known else {"name": name}
+        return {**facts, "folder": inside, "addresses": [f"{web.address}/{name}"], "unpacked_at_most": 100_000}
+
+    texts = [entry(*item) for item in TEXTS.items()]
+    known = {
+        "mnist": {"folder": "plain", "addresses": [f"{web.address}/gone/", f"{web.address}/plain/"], "files": texts},
+        "cifar10": {
+            "folder": "batches",
+            "archive": archive("batches.tgz", "batches", True),
+            "files": [entry(*item) for item in BATCHES.items()],
+        },
+        "ptb": {
+            "folder": "ptb",
+            "archive": archive("examples.tgz", "examples/data", False),
+            "addresses": [f"{web.address}/plain/"],
+            "files": texts,
+        },
+        "gtzan": {
+            "folder": "genres",
+            "archive": archive("genres.tgz", "genres", True),
+            "tracks": {"genres": ["jazz", "pop"], "each": 3},
+        },
+    }
+    for name, source in known.items():
+        source.update(title=name.upper(), licence="none")
+    monkeypatch.setattr(sources, "read_sources", lambda: known)
+    monkeypatch.setattr(fetch, "read_sources", lambda: known)
+    monkeypatch.setattr(download, "PAUSES", (0, 0, 0))
+    monkeypatch.setenv("NO_PROXY", "127.0.0.1")
+    return known
+
+
+def content(folder):
+    return {path.relative_to(folder).as_posix(): path.read_bytes() for path in folder.rglob("*") if path.is_file()}
+
+
+@pytest.mark.parametrize(
+    ("name", "folder", "expected"),
+    [("mnist", "plain", TEXTS), ("cifar10", "batches", BATCHES), ("ptb", "ptb", TEXTS)],
+)
+def test_files(web, tmp_path, capsys, name, folder, expected):
+    fetch.fetch(name, tmp_path)
+    assert content(tmp_path / folder) == expected
+    assert locate(name, tmp_path, real=True)[1].keys() == expected.keys()
+    assert f"{name.upper()}: complete in {tmp_path / folder}. Licence: none." in capsys.readouterr().err
+    asked = len(web.asked)
+    fetch.fetch(name, tmp_path)
+    assert len(web.asked) == asked
+    # One file damaged or lost: it comes back.
+    (tmp_path / folder / next(iter(expected))).write_bytes(b"damaged")
+    fetch.fetch(name, tmp_path)
+    assert content(tmp_path / folder) == expected
+    assert not [path for path in tmp_path.iterdir() if path.is_dir() and path.name != folder]
+
+
+def test_the_address_that_answered_is_asked_first(web, tmp_path):
+    fetch.fetch("mnist", tmp_path)
+    assert [path for path, _ in web.asked] == ["/gone/one.txt", "/plain/one.txt", "/plain/two.txt"]
+
+
+@pytest.mark.parametrize(
+    "answer",
+    [
+        error(404),
+        whole(b"<html>", "text/html"),
+        whole(tar_gz({"examples/data/one.txt": b"another text", "examples/data/two.txt": TEXTS["two.txt"]})),
+        whole(tar_gz({"other": b"file"})),
+        whole(tar_gz({"../one.txt": b"evil"})),
+    ],
+    ids=["404", "web page", "another text", "another archive", "hostile"],
+)
+def test_ptb_from_single_files_where_the_archive_is_bad(answers, tmp_path, answer):
+    answers["/examples.tgz"] = answer
+    fetch.fetch("ptb", tmp_path)
+    assert content(tmp_path / "ptb") == TEXTS
+    assert not (tmp_path / "examples.tgz").exists()
+
+
+def test_ptb_from_nowhere_names_both_ways(answers, web, tmp_path):
+    answers.clear()
+    with pytest.raises(ReplayError) as caught:
+        fetch.fetch("ptb", tmp_path)
+    message = str(caught.value)
+    assert "/examples.tgz\n    HTTP 404" in message and "/plain/one.txt\n    HTTP 404" in message
+    assert message.count("By hand: put examples.tgz from ") == 1
+    assert f"into {tmp_path} and run `make data SET=ptb DATA=" in message
+    assert f"; or put one.txt, two.txt from {web.address}/plain/ into" in message
+    assert f"into {tmp_path / 'ptb'}." in message
+
+
+@pytest.mark.parametrize(
+    ("name", "archive", "folder", "expected"),
+    [("cifar10", "batches.tgz", "batches", BATCHES), ("ptb", "examples.tgz", "ptb", TEXTS)],
+)
+def test_an_archive_put_there_by_hand_is_taken(contents, web, tmp_path, name, archive, folder, expected):
+    (tmp_path / archive).write_bytes(contents[f"/{archive}"])
+    fetch.fetch(name, tmp_path)
+    assert content(tmp_path / folder) == expected and not web.asked
+
+
+def test_tracks_become_wav_sample_for_sample(web, tmp_path):
+    fetch.fetch("gtzan", tmp_path)
+    folder = tmp_path / "genres"
+    assert sorted(content(folder)) == [f"{name.split('.')[0]}/{name}.wav" for name in TRACKS]
+    for seed, name in enumerate(TRACKS):
+        assert np.array_equal(wav_samples(folder / name.split(".")[0] / f"{name}.wav"), sound(seed))
+    asked, before = len(web.asked), {path: path.stat().st_mtime_ns for path in folder.rglob("*.wav")}
+    fetch.fetch("gtzan", tmp_path)
+    assert len(web.asked) == asked
+    assert {path: path.stat().st_mtime_ns for path in folder.rglob("*.wav")} == before
+    assert len(locate("gtzan", tmp_path, real=True)[1]) == len(TRACKS)
+
+
+def test_a_broken_wav_is_replaced(web, tmp_path, capsys):
+    fetch.fetch("gtzan", tmp_path)
+    broken = tmp_path / "genres" / "jazz" / "jazz.00001.wav"
+    broken.write_bytes(b"RIFF nothing more")
+    fetch.fetch("gtzan", tmp_path)
+    assert np.array_equal(wav_samples(broken), sound(1))
+    assert "jazz.00001.wav: not a WAV file of 16 bits that can be read" in capsys.readouterr().err
+
+
+def test_au_files_put_there_by_hand_are_converted_and_kept(web, tmp_path):
+    for seed, name in enumerate(TRACKS):
+        path = tmp_path / "genres" / name.split(".")[0] / f"{name}.au"
+        path.parent.mkdir(parents=True, exist_ok=True)
+        path.write_bytes(sun_audio(sound(seed)))
+    fetch.fetch("gtzan", tmp_path)
+    assert not web.asked
+    assert np.array_equal(wav_samples(tmp_path / "genres" / "pop" / "pop.00002.wav"), sound(5))
+    assert (tmp_path / "genres" / "pop" / "pop.00002.au").exists()
+
+
+def test_a_broken_au_put_there_by_hand_is_replaced(web, tmp_path, capsys):
+    name = TRACKS[0]
+    path = tmp_path / "genres" / name.split(".")[0] / f"{name}.au"
+    path.parent.mkdir(parents=True)
+    path.write_bytes(sun_audio(sound(0))[:-100])
+    assert fetch.main(["gtzan", "--data", str(tmp_path)]) == 0
+    err = capsys.readouterr().err
+    assert f"{path}: truncated" in err and "The archive's will take its place." in err
+    assert len(list((tmp_path / "genres").glob("*/*.wav"))) == len(TRACKS)
+
+
+def test_some_tracks_are_enough_for_locate(tmp_path):
+    with pytest.raises(ReplayError, match=r"jazz\.00000\.wav: the real data of GTZAN is needed here"):
+        locate("gtzan", tmp_path, real=True)
+    (tmp_path / "genres" / "pop").mkdir(parents=True)
+    for name in ("pop.00002.wav", "._pop.00002.wav", "pop.00002.txt"):
+        (tmp_path / "genres" / "pop" / name).write_bytes(b"x")
+    assert locate("gtzan", tmp_path, real=True)[1] == {"pop/pop.00002.wav": hashlib.sha256(b"x").hexdigest()}
+
+
+@pytest.mark.parametrize(
+    "samples",
+    [sound(1), np.zeros(0, np.int16), np.array([-(2**15), 2**15 - 1, 0, -1, 1], np.int16), sound(2, 661_794)],
+    ids=["noise", "none", "extremes", "30 seconds"],
+)
+@pytest.mark.parametrize("fields", [{}, {"header": 44}, {"size": 0xFFFFFFFF}], ids=str)
+def test_au_to_wav_is_exact(tmp_path, samples, fields):
+    (tmp_path / "a.au").write_bytes(sun_audio(samples, **fields))
+    au.convert(tmp_path / "a.au", tmp_path / "a.wav")
+    assert np.array_equal(wav_samples(tmp_path / "a.wav"), samples)
+    assert len(list(tmp_path.iterdir())) == 2
+
+
+@pytest.mark.parametrize(
+    ("content", "words"),
+    [
+        (b"", "expected Sun audio of 16 bits, found something else"),
+        (b".snd", "expected Sun audio of 16 bits, found something else"),
+        (sun_audio(sound(1), encoding=1), "expected Sun audio of 16 bits, found AU ULAW"),
+        (sun_audio(sound(1))[:-100], "truncated: its header announces 800 bytes of sound, found 700"),
+    ],
+)
+def test_au_that_is_refused(tmp_path, content, words):
+    (tmp_path / "a.au").write_bytes(content)
+    with pytest.raises(ReplayError, match=rf"a\.au: {words}"):
+        au.convert(tmp_path / "a.au", tmp_path / "a.wav")
+    assert not (tmp_path / "a.wav").exists()
+
+
+def test_wav_in_the_place_of_au_is_refused(tmp_path):
+    soundfile.write(tmp_path / "a.au", sound(1), RATE, format="WAV")
+    with pytest.raises(ReplayError, match="found WAV PCM_16"):
+        au.convert(tmp_path / "a.au", tmp_path / "a.wav")
+
+
+def test_all_goes_on_after_a_failure(answers, tmp_path, capsys):
+    answers["/batches.tgz"] = error(500)
+    assert fetch.main(["all", "--data", str(tmp_path)]) == 1
+    err = capsys.readouterr().err
+    assert f"cifar10 is not there: {tmp_path / 'batches.tgz'}: could not be fetched." in err
+    assert sorted(path.name for path in tmp_path.iterdir() if path.is_dir()) == ["genres", "plain", "ptb"]
+
+
+def test_everything_there(tmp_path, capsys):
+    assert fetch.main(["all", "--data", str(tmp_path)]) == 0
+    assert capsys.readouterr().err.endswith(f'Next: make book DATA="{tmp_path}"\n')
+
+
+def test_a_full_disk_while_converting(tmp_path, monkeypatch, capsys):
+    def full(path, _):
+        raise OSError(errno.ENOSPC, "No space left on device", str(path))
+
+    monkeypatch.setattr(au, "write_atomically", full)
+    assert fetch.main(["gtzan", "--data", str(tmp_path)]) == 1
+    assert "jazz.00000.wav: cannot be written or read: No space left on device" in capsys.readouterr().err
+    assert sorted(path.name for path in tmp_path.iterdir()) == [".genres.tgz.lock", "genres.tgz"]
+
+
+def test_an_interrupt_says_how_to_go_on(tmp_path, monkeypatch, capsys):
+    def interrupt(*_):
+        raise KeyboardInterrupt
+
+    monkeypatch.setattr(fetch, "fetch", interrupt)
+    assert fetch.main(["ptb", "--data", str(tmp_path)]) == 130
+    assert "Interrupted." in capsys.readouterr().err
+
+
+def test_bad_set(capsys):
+    with pytest.raises(SystemExit, match="2"):
+        fetch.main(["imagenet"])
+    assert "invalid choice: 'imagenet'" in capsys.readouterr().err
+
+
+def test_without_network_sentences_and_a_status(tmp_path):
+    """The real addresses, behind a proxy that is not there: as on a machine without network."""
+    code = "from common import download; from data import fetch; download.PAUSES = (0,); raise SystemExit(fetch.main())"
+    proxy = {name: "http://127.0.0.1:1" for name in ("http_proxy", "https_proxy", "HTTP_PROXY", "HTTPS_PROXY")}
+    done = subprocess.run(
+        [sys.executable, "-c", code, "all", "--data", str(tmp_path)],
+        cwd=ROOT,
+        env={**os.environ, **proxy, "NO_PROXY": "", "no_proxy": ""},
+        capture_output=True,
+        text=True,
+    )
+    assert done.returncode == 1
+    assert "Traceback" not in done.stderr
+    facts = tomllib.loads((ROOT / "data" / "sources.toml").read_text(encoding="utf-8"))
+    for name, source in facts.items():
+        assert f"{name} is not there: {tmp_path}" in done.stderr
+        for address in [*source.get("addresses", []), *source.get("archive", {}).get("addresses", [])]:
+            assert address in done.stderr
+    assert done.stderr.count("By hand: put ") == len(facts)
+
+
+def test_real_facts_are_complete():
+    for source in tomllib.loads((ROOT / "data" / "sources.toml").read_text(encoding="utf-8")).values():
+        assert source["title"] and source["licence"] and source["folder"]
+        for file in [*source.get("files", []), *([source["archive"]] if "sha256" in source.get("archive", {}) else [])]:
+            assert len(bytes.fromhex(file["sha256"])) == 32 and file["bytes"] > 0
+        if "archive" in source:
+            inside = sum(file["bytes"] for file in source.get("files", []))
+            assert inside < source["archive"]["unpacked_at_most"] < 2e9
+
+
+@pytest.mark.real_data
+@pytest.mark.parametrize("name", ["mnist", "cifar10", "ptb"])
+def test_real_files_are_the_official_ones(real_data, name, monkeypatch):
+    facts = tomllib.loads((ROOT / "data" / "sources.toml").read_text(encoding="utf-8"))
+    monkeypatch.setattr(sources, "read_sources", lambda: facts)
+    if not (real_data / facts[name]["folder"]).exists():
+        pytest.skip(f"{real_data} holds no {facts[name]['folder']}")
+    assert len(locate(name, real_data, real=True)[1]) == len(facts[name]["files"])
