@@ -84,7 +84,7 @@ $(NOTEBOOKS): common/tooling/requirements-notebooks.txt $(STAMP)
 	@$(PYTHON) common/tooling/environment.py common/tooling/requirements-notebooks.txt
 
 test: $(STAMP)
-	@$(PY) -m pytest $(if $(DATA),"--data=$(DATA)")
+	@$(PY) -m pytest $(if $(DATA),"--data=$(DATA)") $(if $(BOOK),"--book=$(BOOK)")
 
 bench: $(STAMP)
 	@$(PY) -m tests.bench
