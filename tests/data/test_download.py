@@ -201,6 +201,7 @@ def test_where_nobody_listens_the_error_ends_in_what_to_do(tmp_path):
     with pytest.raises(ReplayError, match="refused") as caught:
         fetch_file(tmp_path / "file", ["http://127.0.0.1:1/file"], **KNOWN, by_hand="By hand: do this.")
     assert str(caught.value).endswith("\nBy hand: do this.")
+    assert names(tmp_path) == []
 
 
 def test_what_is_there_and_right_is_kept(web, tmp_path):
@@ -221,8 +222,8 @@ def test_what_is_there_and_wrong_is_replaced_when_the_right_one_came(answers, we
 
 
 def test_a_log_has_a_line_for_each_tenth(answers, web, tmp_path, capsys):
-    answers["/file"] = whole(CONTENT)
-    fetch_file(tmp_path / "file", [web.address + "/file"], **KNOWN)
+    answers["/file"] = whole(CONTENT * 5)  # several pieces a tenth
+    fetch_file(tmp_path / "file", [web.address + "/file"], size=len(CONTENT * 5))
     lines = capsys.readouterr().err.replace("\n", "\r").split("\r")
     shown = [line.removeprefix("- Download progress: ") for line in lines if line.startswith("- Download progress: ")]
     assert shown == [f"{10 * tenth}%" for tenth in range(11)]

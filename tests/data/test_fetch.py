@@ -204,13 +204,14 @@ def test_a_broken_wav_is_replaced(web, tmp_path, capsys):
     assert "jazz.00001.wav: expected a WAV file of 16 bits, found one that cannot be read" in capsys.readouterr().err
 
 
-def test_au_files_put_there_by_hand_are_converted_and_kept(web, tmp_path):
+def test_au_files_put_there_by_hand_are_converted_and_kept(web, tmp_path, capsys):
     for seed, name in enumerate(TRACKS):
         path = tmp_path / "genres" / name.split(".")[0] / f"{name}.au"
         path.parent.mkdir(parents=True, exist_ok=True)
         path.write_bytes(sun_audio(sound(seed)))
+    (tmp_path / "genres" / "pop" / "._pop.00002.au").write_bytes(b"macOS leaves such files")
     fetch.fetch("gtzan", tmp_path)
-    assert not web.asked
+    assert not web.asked and "._pop" not in capsys.readouterr().err
     assert np.array_equal(wav_samples(tmp_path / "genres" / "pop" / "pop.00002.wav"), sound(5))
     assert (tmp_path / "genres" / "pop" / "pop.00002.au").exists()
 
@@ -225,6 +226,30 @@ def test_a_broken_au_put_there_by_hand_is_replaced(web, tmp_path, capsys):
     assert f"{path}: expected 800 bytes of sound, as its header announces, found 700." in err
     assert "The archive's track takes its place." in err
     assert len(list((tmp_path / "genres").glob("*/*.wav"))) == len(TRACKS)
+
+
+def test_an_archive_with_the_right_hash_but_another_file_in_it_is_refused(small_sets, tmp_path):
+    small_sets["cifar10"]["files"][0]["sha256"] = "0" * 64
+    with pytest.raises(ReplayError, match=r"batches\.tgz: expected the official batch_1 in it"):
+        fetch.fetch("cifar10", tmp_path)
+    assert not (tmp_path / "batches").exists()
+
+
+def test_an_archive_that_lacks_a_track_is_refused(small_sets, tmp_path):
+    small_sets["gtzan"]["tracks"]["each"] = 4
+    with pytest.raises(ReplayError, match=r"genres\.tgz: expected the track jazz/jazz\.00003\.au in it, found none"):
+        fetch.fetch("gtzan", tmp_path)
+    assert not (tmp_path / "genres").exists()
+
+
+def test_an_archive_with_a_broken_track_is_refused(small_sets, answers, tmp_path):
+    tracks = {f"genres/{name.split('.')[0]}/{name}.au": sun_audio(sound(0))[:-100] for name in TRACKS}
+    packed = tar_gz(tracks)
+    answers["/genres.tgz"] = whole(packed)
+    small_sets["gtzan"]["archive"].update(entry("genres.tgz", packed))
+    with pytest.raises(ReplayError, match=r"jazz\.00000\.au: expected 800 bytes of sound"):
+        fetch.fetch("gtzan", tmp_path)
+    assert not (tmp_path / "genres").exists()
 
 
 def test_some_tracks_are_enough_for_locate(tmp_path):
