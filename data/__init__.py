@@ -1,1 +1,1 @@
-"""Where the data comes from: addresses, hashes and the built-in stand-ins."""
+"""This package brings the data: addresses, hashes, downloads and the built-in stand-ins."""

@@ -1,7 +1,8 @@
-"""A downloaded .tar.gz: every member is checked before the first byte of it is written."""
+"""Unpack a downloaded .tar.gz. Every member is checked before the first byte is written."""
 
 import contextlib
 import gzip
+import platform
 import re
 import shutil
 import tarfile
@@ -11,28 +12,29 @@ from pathlib import Path, PurePosixPath
 from common.errors import ReplayError
 
 CHUNK = 1 << 20
-BLOCK = 512  # what the header of a member takes
+BLOCK = 512  # bytes of a member's header
 
 
 class _Stream:
-    """The unpacked bytes as tarfile reads them; a header that would fill the memory is refused, not read."""
+    """A _Stream gives tarfile the unpacked bytes. It refuses a header that would fill the memory."""
 
     def __init__(self, stream):
         self._stream = stream
         self.tell, self.seek = stream.tell, stream.seek
 
     def read(self, size):
-        # tarfile copies members in small pieces: only the extra headers (long names, pax) are read in one piece.
+        # tarfile copies members in small pieces. Only the extra headers (long names, pax) are read in one piece.
         if size > CHUNK:
             raise tarfile.ReadError(f"a header of {size:,} bytes")
         return self._stream.read(size)
 
 
 def regular_members(path, at_most):
-    """The regular files in the .tar.gz `path` as a dict of their names (without './') to their sizes in bytes.
+    """Return the regular files in the .tar.gz `path`: a dict of names (without './') to sizes in bytes.
 
-    Raises ReplayError when it cannot be read to its end; when a member is not a plain file or folder, or leads outside
-    the folder it is unpacked in; and when it announces more than `at_most` bytes in all (None: no bound).
+    It raises ReplayError in four cases. The archive cannot be read to its end. A member is neither a plain file nor a
+    folder. A member leads outside the folder of the archive. The archive announces more than `at_most` bytes in all.
+    `at_most` None means no bound.
     """
     with _open(path) as (tar, stream):
         return {_name(member): member.size for member in _checked(path, tar, stream, at_most)}
@@ -40,14 +42,16 @@ def regular_members(path, at_most):
 
 @contextlib.contextmanager
 def unpacked(path, parent, at_most, wanted=None):
-    """Unpack the .tar.gz `path` into a new folder in `parent`, yield it, and remove what is left of it at the end.
+    """Unpack the .tar.gz `path` into a new folder in `parent` and yield that folder.
 
-    Only regular files come out, those whose name `wanted` (str to bool) admits. Raises what `regular_members` raises,
-    before anything is written, and OSError when it cannot be written.
+    What is left in the folder at the end is removed. Only regular files come out. `wanted` (str to bool) says which
+    names; None means all. It raises the errors of `regular_members` before anything is written. It raises OSError when
+    the disk refuses a file.
     """
     if not hasattr(tarfile, "data_filter"):
         raise ReplayError(
-            "Archives are unpacked safely from Python 3.11.4 on: name a later one, make PYTHON=python3.12."
+            f"{path}: not unpacked: Python 3.11.4 or later does this safely, found {platform.python_version()}. Name a "
+            "later one: make PYTHON=python3.12."
         )
     with _open(path) as (tar, stream):
         members = [member for member in _checked(path, tar, stream, at_most) if wanted is None or wanted(_name(member))]
@@ -63,7 +67,10 @@ def unpacked(path, parent, at_most, wanted=None):
 
 
 def place(folder, target):
-    """Move `folder` to `target`; where that is already, its files go in one by one, each whole at every moment."""
+    """Move `folder` to `target`.
+
+    A `target` that is there keeps its other files. The new files go in one by one, each whole at every moment.
+    """
     if not target.exists():
         target.parent.mkdir(parents=True, exist_ok=True)
         folder.rename(target)
@@ -87,27 +94,27 @@ def _open(path):
 
 
 def _checked(path, tar, stream, at_most):
-    """The regular members of `tar`, all of them checked, and the stream read to its end and checksum."""
+    """Return the regular members of `tar`. All members are checked, and the stream is read to its checksum."""
     members, total = [], 0
     try:
         for member in tar:
             fault = _fault(member)
             if fault:
                 raise ReplayError(
-                    f"{path}: the member {member.name!r} {fault}. Nothing was unpacked: this is not the archive it "
-                    "should be. Delete it and fetch it again."
+                    f"{path}: expected plain files and folders, but the member {member.name!r} {fault}. Nothing was "
+                    "unpacked. Fetch it again."
                 )
             total += BLOCK + member.size
             _bound(path, total, at_most)
             if member.isreg():
                 members.append(member)
-        # Behind the last member there may be anything, and the checksum comes after it.
+        # Anything may follow the last member. The checksum follows that.
         while chunk := stream.read(CHUNK):
             total += len(chunk)
             _bound(path, total, at_most)
     except ReplayError:
         raise
-    except Exception as error:  # tarfile raises a dozen kinds for damaged bytes
+    except Exception as error:  # tarfile raises a dozen kinds of errors for damaged bytes
         raise _unreadable(path, error) from error
     return members
 
@@ -115,13 +122,13 @@ def _checked(path, tar, stream, at_most):
 def _bound(path, total, at_most):
     if at_most is not None and total > at_most:
         raise ReplayError(
-            f"{path}: it announces {total:,} bytes or more, but what belongs into it is less than {at_most:,}. Nothing "
-            "was unpacked: this is not the archive it should be. Delete it and fetch it again."
+            f"{path}: expected at most {at_most:,} bytes in the archive, found {total:,} bytes or more. Nothing was "
+            "unpacked. Fetch it again."
         )
 
 
 def _fault(member):
-    """What is wrong with a member, as the rest of a sentence, or None."""
+    """Return the fault of a member as the rest of a sentence, or None."""
     if member.issym() or member.islnk():
         return f"is a link to {member.linkname!r}"
     if member.issparse() or not (member.isreg() or member.isdir()):
@@ -129,7 +136,7 @@ def _fault(member):
     if member.size < 0:
         return f"announces {member.size} bytes"
     parts = re.split(r"[/\\]", member.name)
-    # Windows takes backslashes and drive letters for paths too, so they are refused everywhere.
+    # Windows reads backslashes and drive letters as paths too, so every system refuses them.
     if parts[0] == "" or ":" in member.name or "\0" in member.name:
         return "has an absolute path or a drive in its name"
     if ".." in parts or "\\" in member.name:
@@ -142,4 +149,7 @@ def _name(member):
 
 
 def _unreadable(path, error):
-    return ReplayError(f"{path}: not a .tar.gz archive that can be read to its end ({error or type(error).__name__}).")
+    return ReplayError(
+        f"{path}: expected a .tar.gz archive that can be read to its end, found damage: "
+        f"{str(error) or type(error).__name__}. Fetch it again."
+    )

@@ -1,4 +1,4 @@
-"""Sun audio (.au), as in the GTZAN archive, to the WAV that the book reads: the same samples."""
+"""Convert Sun audio (.au), as in the GTZAN archive, to the WAV that the book reads, sample for sample."""
 
 import io
 import struct
@@ -10,15 +10,16 @@ from common.errors import ReplayError
 from common.files import write_atomically
 
 SUBTYPE = "PCM_16"
-UNKNOWN_SIZE = 0xFFFFFFFF  # what a header says that was written before the sound
+AGAIN = "Fetch it again."
+UNKNOWN_SIZE = 0xFFFFFFFF  # in a header that was written before the sound
 
 
 def convert(source, target):
-    """Write the 16-bit .au file `source` as the WAV file `target`, whole or not at all, at its own rate and channels.
+    """Write the 16-bit .au file `source` as the WAV file `target`, whole or not at all.
 
-    What was written is read again and compared sample for sample before it gets its name. Raises ReplayError, naming
-    the file, for one that is not 16-bit Sun audio or holds fewer bytes than its header announces, and OSError when it
-    cannot be read or its WAV not be written.
+    The rate (Hz) and the channels stay. The WAV is read again and compared sample for sample before it gets its name.
+    It raises ReplayError for a file that is not 16-bit Sun audio. It raises ReplayError too for fewer bytes than the
+    header announces. It raises OSError when `source` cannot be read or `target` cannot be written.
     """
     content = source.read_bytes()
     try:
@@ -26,18 +27,23 @@ def convert(source, target):
             kind, rate = (sound.format, sound.subtype), sound.samplerate
             samples = sound.read(dtype="int16", always_2d=True) if kind == ("AU", SUBTYPE) else None
     except soundfile.SoundFileError as error:
-        raise ReplayError(f"{source}: expected Sun audio of 16 bits, found something else ({error}).") from error
+        raise ReplayError(
+            f"{source}: expected Sun audio of 16 bits, found something else ({error}). {AGAIN}"
+        ) from error
     if samples is None:
-        raise ReplayError(f"{source}: expected Sun audio of 16 bits, found {kind[0]} {kind[1]}.")
+        raise ReplayError(f"{source}: expected Sun audio of 16 bits, found {kind[0]} {kind[1]}. {AGAIN}")
     start, announced = struct.unpack_from(">II", content, 4)
     found = len(content) - start
     if announced != UNKNOWN_SIZE and found < announced:
         raise ReplayError(
-            f"{source}: truncated: its header announces {announced:,} bytes of sound, found {found:,}. Fetch it again."
+            f"{source}: expected {announced:,} bytes of sound, as its header announces, found {found:,}. {AGAIN}"
         )
     wav = io.BytesIO()
     soundfile.write(wav, samples, rate, subtype=SUBTYPE, format="WAV")
     written, written_rate = soundfile.read(io.BytesIO(wav.getvalue()), dtype="int16", always_2d=True)
     if written_rate != rate or not np.array_equal(written, samples):
-        raise ReplayError(f"{source}: its WAV file does not read back as the same samples, so it was not written.")
+        raise ReplayError(
+            f"{source}: expected its WAV file to give the same samples, found others. Nothing was written. "
+            "Convert it to WAV with another program."
+        )
     write_atomically(target, wav.getvalue())

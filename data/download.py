@@ -1,4 +1,4 @@
-"""The book's `download.py`: files come whole or not at all, from whichever address gives them."""
+"""Download files, as the book's `download.py` does: whole or not at all, from the first address that gives them."""
 
 import contextlib
 import sys
@@ -15,39 +15,42 @@ from common.errors import ReplayError, disk_errors
 from common.running.sources import is_official, read_sources
 from data.archive import place, regular_members, unpacked
 
-TIMEOUT = (10, 30)  # seconds: to be connected, and between two pieces of an answer
+TIMEOUT = (10, 30)  # seconds, for the connection and between two pieces of an answer
 PAUSES = (0, 1, 3)  # seconds before each round through the addresses
 CHUNK = 1 << 16
-TRY_LATER = (408, 425, 429)
+TRY_LATER = (408, 425, 429)  # HTTP errors that may pass
 
 
 class _WrongFileError(Exception):
-    """An address that answered with something else: asking it again would not help."""
+    """This is raised when an address gives another file. Asking it again would not help."""
 
 
 class _StalePartError(Exception):
-    """What an earlier connection left does not belong to the file that the address has."""
+    """This is raised when the part on the disk does not belong to the file of the address."""
 
 
 class _BrokenError(Exception):
-    """An address that did not answer, or not to the end."""
+    """This is raised when an address does not answer, or not to the end."""
 
 
 def maybe_download_and_extract(url, download_dir):
     """Download the .tar.gz at `url` into `download_dir` and unpack it there, unless that has been done (pages 55-66).
 
-    For an address of `data/sources.toml` the mirrors are tried too, and size and SHA-256 must be the official ones; of
-    any other, the archive must be readable to its end. Prints the book's messages; the per cents go to standard error.
+    An address of `data/sources.toml` has mirrors, which are tried too. Its file must have the official size and
+    SHA-256. Any other archive must be readable to its end. The book's messages go to standard output. The per cents go
+    to standard error.
 
-    Raises ReplayError when no address gives the file (with each one's reason and the way to do it by hand), when a
-    member of the archive is refused, or when the disk is full.
+    It raises ReplayError when no address gives the file. The message has the reason of each address and the way to do
+    it by hand. It raises ReplayError too when a member is refused or the disk is full.
     """
     folder = Path(download_dir).absolute()
     source = next((s for s in read_sources().values() if url in s.get("archive", {}).get("addresses", [])), {})
     archive = source.get("archive", {"addresses": [url]})
     name = archive.get("name") or unquote(urlsplit(url).path).rpartition("/")[2]
     if name in ("", ".", "..") or any(letter in name for letter in "\\:\0"):
-        raise ReplayError(f"{url}: expected an address that ends in the name of a file, found {name!r}.")
+        raise ReplayError(
+            f"{url}: expected an address that ends in the name of a file, found {name!r}. Name the archive itself."
+        )
     path, at_most = folder / name, archive.get("unpacked_at_most")
     if _is_unpacked(source, path, folder, at_most):
         print("Data has apparently already been downloaded and unpacked.")
@@ -75,7 +78,10 @@ def maybe_download_and_extract(url, download_dir):
 
 
 def _is_unpacked(source, path, folder, at_most):
-    """Whether all that belongs into the archive lies in `folder`: the official files, or each member in its size."""
+    """Return whether `folder` holds all that the archive at `path` has.
+
+    That is the official files of a known `source`, else each member in its size.
+    """
     if "files" in source:
         return all(is_official(folder / source["folder"] / file["name"], file) for file in source["files"])
     try:
@@ -87,13 +93,13 @@ def _is_unpacked(source, path, folder, at_most):
 
 @contextlib.contextmanager
 def locked(path):
-    """Keep every other process out of the blocks that lock `path`; a process that dies lets go of its lock."""
+    """Lock `path` against other processes during the block. A process that dies lets go of its lock."""
     path.parent.mkdir(parents=True, exist_ok=True)
     lock = FileLock(path.with_name(f".{path.name}.lock"))
     try:
         lock.acquire(timeout=0)
     except Timeout:
-        _say(f"{path}: another process is fetching this; waiting for it.")
+        _say(f"{path}: another process fetches this. This one waits for it.")
         lock.acquire()
     try:
         yield
@@ -102,14 +108,15 @@ def locked(path):
 
 
 def fetch_file(path, addresses, *, size=None, sha256=None, at_most=None, check=None, by_hand=None):
-    """Make `path` the file that is at the `addresses`, which are tried in order; the caller holds the lock.
+    """Fetch the file `path` from the first of `addresses` that gives it, and return that address.
 
-    A file that is there and right stays. Otherwise it is written to `path` + '.part', goes on from there after a broken
-    connection or an earlier run, and gets its name when it is right: `size` bytes with `sha256`, and accepted by
-    `check(path)`, which raises ReplayError. `at_most` bounds a file of unknown size.
+    The caller holds the lock. A file that is there and right stays: then None is returned. Other files are written to
+    `path` + '.part' first. A broken connection or an earlier run is continued from there. The file gets its name when
+    it is right: `size` bytes with `sha256`, and `check(path)` raises no ReplayError. `at_most` bounds the bytes of a
+    file of unknown size.
 
-    Returns the address that gave it, None when it was there. Raises ReplayError when no address gave the file, with
-    each one's reason and with `by_hand`, the sentence that says how to do without; OSError when it cannot be written.
+    It raises ReplayError when no address gives the file. The message has the reason of each address, and `by_hand`,
+    which says how to do it without them. It raises OSError when the disk refuses the file.
     """
     if path.is_file():
         complaint = _complaint(path, size, sha256, check)
@@ -145,7 +152,7 @@ def fetch_file(path, addresses, *, size=None, sha256=None, at_most=None, check=N
 
 
 def _download(address, part, size, sha256, at_most, check):
-    """Bring `part` to its end from `address`, in as many connections as it takes while each brings something new."""
+    """Complete `part` from `address`, in more than one connection if each brings something new."""
     farthest = 0
     while True:
         start = part.stat().st_size if part.exists() else 0
@@ -174,7 +181,7 @@ def _download(address, part, size, sha256, at_most, check):
 
 
 def _connect(address, part, start, size, at_most):
-    """Append to `part` what one connection to `address` gives; return where in the file it began."""
+    """Append to `part` what one connection to `address` gives. Return the byte where it began."""
     with part.open("ab") as stream:
         sink = _Sink(stream, start, size, at_most)
         headers = {"Accept-Encoding": "identity", **({"Range": f"bytes={start}-"} if start else {})}
@@ -186,12 +193,15 @@ def _connect(address, part, start, size, at_most):
         finally:
             sink.end()
     if size is not None and sink.position < size:
-        raise _BrokenError(f"the answer ended after {sink.position:,} of {size:,} bytes")
+        raise _BrokenError(f"expected {size:,} bytes, the answer ended after {sink.position:,}")
     return sink.start
 
 
 class _Sink:
-    """What pooch writes into: a file that goes on where it was broken off, if the server agrees, or begins anew."""
+    """A _Sink is the file that pooch writes into.
+
+    It goes on from the byte `start` if the server agrees, else it begins anew.
+    """
 
     def __init__(self, stream, start, size, at_most):
         self._stream, self.start, self.position, self._size = stream, start, start, size
@@ -199,35 +209,35 @@ class _Sink:
         self._response, self._shown, self._total = None, None, None
 
     def begin(self, response, **_):
-        """Look at the answer (a hook of requests) before its body is read."""
+        """Check the answer before its body is read. This is a hook of requests."""
         self._response = response
         if response.status_code not in (200, 206):
-            return  # a redirection, or an error that pooch raises
+            return  # requests follows a redirection, and pooch raises an error
         if response.status_code == 206:
             span = response.headers.get("Content-Range", "")
             if not span.startswith(f"bytes {self.start}-"):
-                raise _WrongFileError(f"the server sent the part {span!r}, not the one from byte {self.start} on")
+                raise _WrongFileError(f"expected the part from byte {self.start} on, the server sent {span!r}")
             start = self.start
         else:
             start = 0
         if response.headers.get("Content-Type", "").startswith("text/html"):
-            raise _WrongFileError("the server sent a web page, not the file")
+            raise _WrongFileError("expected the file, the server sent a web page")
         length = response.headers.get("Content-Length", "")
         total = start + int(length) if length.isdigit() else None
         if total is not None and self._size is not None and total != self._size:
-            raise _WrongFileError(f"the server has another file: {total:,} bytes, expected {self._size:,}")
+            raise _WrongFileError(f"expected {self._size:,} bytes, the server has a file of {total:,}")
         self._total = self._size or total
-        if not start:  # only now, for what another address gave must outlive an answer of no use
+        if not start:  # not earlier: a useless answer must not cost what another address gave
             self.start = self.position = 0
             self._stream.truncate(0)
-        # Some servers call a .gz file's own packing an encoding of the answer; requests would unpack it.
+        # Some servers call a .gz file's own packing an encoding of the answer. Then requests would unpack it.
         response.raw.headers.pop("Content-Encoding", None)
 
     def write(self, chunk):
         if self._at_most is not None and self.position + len(chunk) > self._at_most:
             self._stream.truncate(0)
             raise (_StalePartError if self.start else _WrongFileError)(
-                f"the server sent more than {self._at_most:,} bytes"
+                f"expected at most {self._at_most:,} bytes, the server sent more"
             )
         self._stream.write(chunk)
         self.position += len(chunk)
@@ -237,7 +247,7 @@ class _Sink:
         self._stream.flush()
 
     def _show(self):
-        # The book's line; in a log, where \r does not overwrite, every tenth is enough.
+        # This is the book's line. In a log \r does not overwrite, so every tenth is enough.
         if self._total:
             done = self.position / self._total
             text = f"{done:.1%}" if sys.stderr.isatty() else f"{int(done * 10) / 10:.0%}"
@@ -249,7 +259,7 @@ class _Sink:
             self._shown = text
 
     def end(self):
-        """Let go of the connection."""
+        """Close the connection."""
         if self._shown:
             sys.stderr.write("\n")
         if self._response is not None:
@@ -257,14 +267,14 @@ class _Sink:
 
 
 def _complaint(path, size, sha256, check):
-    """What is wrong with the file at `path`, as a clause, or None."""
+    """Return the fault of the file at `path` as a clause, or None."""
     found = path.stat().st_size
     if size is not None and found != size:
-        return f"{found:,} bytes, expected {size:,}"
+        return f"expected {size:,} bytes, found {found:,}"
     if sha256 is not None:
         hashed = pooch.file_hash(str(path))
         if hashed != sha256:
-            return f"another file: SHA-256 {hashed}, expected {sha256}"
+            return f"expected SHA-256 {sha256}, found {hashed}"
     if check is not None:
         try:
             check(path)
@@ -274,18 +284,18 @@ def _complaint(path, size, sha256, check):
 
 
 def _judged(error, size):
-    """The exception of ours, with its reason in words, for one of requests."""
+    """Return the exception of this module for `error`, one of requests. Its text is the reason in words."""
     if isinstance(error, requests.HTTPError):
         code = error.response.status_code
         reason = f"HTTP {code} {error.response.reason}"
-        if code == 416:  # our part of a file of known size is less than that: then it is the server's that is shorter
+        if code == 416:  # a part of known size is never too long, so the server's file is shorter
             return (
                 _StalePartError(reason)
                 if size is None
                 else _WrongFileError(f"the server has a shorter file ({reason})")
             )
         return _WrongFileError(reason) if 400 <= code < 500 and code not in TRY_LATER else _BrokenError(reason)
-    if isinstance(error, ValueError | requests.TooManyRedirects):  # addresses that are none
+    if isinstance(error, ValueError | requests.TooManyRedirects):  # the address itself is wrong
         return _WrongFileError(str(error))
     if isinstance(error, requests.Timeout) or "timed out" in str(error):
         return _BrokenError(f"no answer within {TIMEOUT[0]} s, or none for {TIMEOUT[1]} s")

@@ -1,4 +1,4 @@
-"""Fetch the real data: `python -m data.fetch mnist`, also cifar10, ptb, gtzan or all."""
+"""Fetch the real data: `python -m data.fetch mnist`, or cifar10, ptb, gtzan or all."""
 
 import argparse
 import sys
@@ -14,15 +14,15 @@ from data import au
 from data.archive import place, unpacked
 from data.download import fetch_file, locked
 
-# Not under build/, which `make clean` empties: what took an hour to fetch stays.
+# `make clean` empties build/, but the real data may take an hour to fetch.
 ROOT = Path(__file__).resolve().parent / "real"
 
 
 def fetch(name, root):
     """Bring data set `name` of `data/sources.toml` into the folder `root`, unless it is there and whole.
 
-    Raises ReplayError when no address gives it (with each one's reason and the way to do it by hand), when an archive
-    or a track is refused, or when the disk is full. What is finished then is kept.
+    It raises ReplayError when no address gives it. The message has the reason of each address and the way to do it by
+    hand. It raises ReplayError too when an archive or a track is refused or the disk is full. What is finished is kept.
     """
     source = read_sources()[name]
     root = Path(with_home(root)).absolute()
@@ -32,7 +32,7 @@ def fetch(name, root):
         with disk_errors(root), locked(root / archive.get("name", source["folder"])):
             if "tracks" in source:
                 _convert_tracks(folder)
-            # Another process may have done it while this one waited for the lock.
+            # Another process may have fetched it while this one waited for the lock.
             if not _is_complete(name, source, root):
                 _bring(name, source, root)
     _say(f"{source['title']}: complete in {folder}. Licence: {source['licence']}.")
@@ -48,7 +48,7 @@ def _bring(name, source, root):
             if "addresses" not in source:
                 raise
             failure = error
-            _say(f"{source['title']}: not from the archive, so file by file.")
+            _say(f"{source['title']}: the archive could not be had. The files are fetched one by one.")
     addresses = list(source["addresses"])
     for file in source["files"]:
         path = root / source["folder"] / file["name"]
@@ -64,7 +64,7 @@ def _bring(name, source, root):
             )
         except ReplayError as error:
             raise (ReplayError(f"{failure}\n{error}") if failure else error) from error
-        # The one that answered goes first, or a dead one costs its timeout for every file.
+        # Otherwise a dead address would cost its timeout for every file.
         addresses.sort(key=lambda address: address + file["name"] != answered)
 
 
@@ -78,7 +78,7 @@ def _from_archive(name, source, root):
         return unpacked(file, root, at_most, {f"{inside}/{member}" for member in names}.__contains__)
 
     def check(file):
-        # Without a hash of the archive, what is in it decides whether it is the right one.
+        # The hash of the archive is not known, so its files decide whether it is the right one.
         with unpack(file) as folder:
             _verify(file, source, folder / inside)
 
@@ -89,7 +89,7 @@ def _from_archive(name, source, root):
         sha256=archive.get("sha256"),
         at_most=at_most,
         check=None if "sha256" in archive else check,
-        by_hand="" if "addresses" in source else by_hand(name, root),  # said when those have failed too
+        by_hand="" if "addresses" in source else by_hand(name, root),  # the files' message says it
     )
     with unpack(path) as folder:
         _verify(path, source, folder / inside)
@@ -102,10 +102,12 @@ def _verify(archive, source, folder):
     """Raise ReplayError unless `folder`, unpacked from `archive`, holds what belongs to `source`."""
     for file in source.get("files", ()):
         if not is_official(folder / file["name"], file):
-            raise ReplayError(f"{archive}: {file['name']} in it is missing or is not the official one.")
+            raise ReplayError(
+                f"{archive}: expected the official {file['name']} in it, found none or another. Fetch it again."
+            )
     for track in _au_names(source) if "tracks" in source else ():
         if not (folder / track).is_file():
-            raise ReplayError(f"{archive}: the track {track} is missing in it.")
+            raise ReplayError(f"{archive}: expected the track {track} in it, found none. Fetch it again.")
 
 
 def _au_names(source):
@@ -113,9 +115,9 @@ def _au_names(source):
 
 
 def _convert_tracks(folder, remove=False):
-    """Turn every .au under `folder` whose WAV is not there yet into one.
+    """Convert every .au under `folder` whose WAV is not there yet.
 
-    With `remove`, as for those of the archive, only the WAV is left, and a track that is refused raises ReplayError.
+    With `remove`, the .au are removed, and a refused track raises ReplayError. The archive's tracks are converted so.
     """
     for track in tqdm(sorted(folder.glob("*/*.au")), desc="to WAV", unit="track", disable=None, leave=False):
         if track.name.startswith("."):
@@ -126,7 +128,7 @@ def _convert_tracks(folder, remove=False):
             except ReplayError as error:
                 if remove:
                     raise
-                _say(f"{error} The archive's will take its place.")
+                _say(f"{error} The archive's track takes its place.")
         if remove:
             track.unlink()
 
@@ -151,8 +153,8 @@ def _is_complete(name, source, root):
     for path in broken:
         if path.exists():
             _say(
-                f"{path}: not a WAV file of 16 bits that can be read (jazz.00054.wav is broken in widely shared copies "
-                "of GTZAN). The archive's will take its place."
+                f"{path}: expected a WAV file of 16 bits, found one that cannot be read. (jazz.00054.wav is broken in "
+                "widely shared copies of GTZAN.) The archive's track takes its place."
             )
     return not broken
 
@@ -162,11 +164,13 @@ def _say(text):
 
 
 def main(arguments=None):
-    """The command line; returns the exit status."""
+    """Run the command line and return the exit status."""
     parser = argparse.ArgumentParser(prog="python -m data.fetch", description="Fetch the real data.")
     names = tuple(read_sources())
     parser.add_argument("set", choices=(*names, "all"), help="which data set")
-    parser.add_argument("--data", metavar="DIR", default=str(ROOT), help="where to (default: data/real)")
+    parser.add_argument(
+        "--data", metavar="DIR", default=str(ROOT), help="the folder that takes it (default: data/real)"
+    )
     options = parser.parse_args(arguments)
     failures = 0
     try:
@@ -177,11 +181,11 @@ def main(arguments=None):
                 failures += 1
                 _say(f"{name} is not there: {error}")
     except KeyboardInterrupt:
-        _say("Interrupted. What was fetched so far is kept: the same command goes on from there.")
+        _say("Interrupted. What was fetched is kept. The same command goes on from there.")
         return 130
     if failures:
         return 1
-    _say(f'Next: make book DATA="{options.data}"')
+    _say(f'Next: make printed DATA="{options.data}"')
     return 0
 
 

@@ -1,7 +1,7 @@
-"""The built-in stand-in for CIFAR-10: drawn pictures of ten classes, in the official layout.
+"""Draw the built-in stand-in for CIFAR-10: pictures of ten classes, in the official layout.
 
-Five shapes, each filled plainly or with stripes, are the classes. Place, size, turn, colours, background, noise and the
-direction and width of the stripes are drawn at random and tell nothing about the class.
+The classes are five shapes, each plain or striped. All else is random and tells nothing about the class. That is place,
+size, turn, colours, background, noise, and the direction and width of the stripes.
 """
 
 import pickle
@@ -15,7 +15,7 @@ from common.files import write_atomically
 SEED = 2016
 NUM_TRAIN, NUM_TEST = 5000, 1000
 NUM_FILES = 5
-# Distances in pixels from the edge, negative inside, of a shape of radius r around (0, 0).
+# Distance in pixels from the edge of a shape of radius r around (0, 0). It is negative inside.
 SHAPES = {
     "disc": lambda x, y, r: np.hypot(x, y) - 0.9 * r,
     "square": lambda x, y, r: np.maximum(abs(x), abs(y)) - 0.8 * r,
@@ -27,7 +27,7 @@ CLASS_NAMES = [f"{fill} {shape}" for shape in SHAPES for fill in ("plain", "stri
 
 
 def draw(labels, random):
-    """A picture, uint8 [n, 32, 32, 3], of each class number of `labels`, int [n]; `random` is a RandomState."""
+    """Return pictures, uint8 [n, 32, 32, 3], of the classes `labels`, int [n]. `random` is a RandomState."""
     n = len(labels)
 
     def each(low, high, *shape):
@@ -42,7 +42,7 @@ def draw(labels, random):
         chosen = labels // 2 == number
         distance[chosen] = edge(x[chosen], y[chosen], radius[chosen])
 
-    # The background goes over from one colour to another; the shape is lighter or darker than both, or its stripes are.
+    # The background goes over from one colour to another. The shape, or its stripes, is lighter or darker than both.
     ground, light = each(0.3, 0.7, 3), random.choice([-1, 1], size=(n, 1, 1, 1))
     slope = each(-0.15, 0.15, 3) * (rows / img_size)[..., None] + each(-0.15, 0.15, 3) * (columns / img_size)[..., None]
     background = ground + slope
@@ -58,7 +58,7 @@ def draw(labels, random):
 
 
 def write_pictures(directory):
-    """Write five training files, a test file and `batches.meta` into `directory`; files that exist are made anew."""
+    """Write five training files, a test file and `batches.meta` into `directory`. Files that exist are made anew."""
     random = np.random.RandomState(SEED)
     per_file = NUM_TRAIN // NUM_FILES
     files = [(f"data_batch_{i + 1}", f"training batch {i + 1} of {NUM_FILES}", per_file) for i in range(NUM_FILES)]
@@ -80,5 +80,5 @@ def write_pictures(directory):
 
 
 def write(path, content):
-    """Write `content` to `path` as a pickle that the listing's own reader takes."""
+    """Write `content` to `path` as a pickle that the listing's own reader reads."""
     write_atomically(path, pickle.dumps(content, protocol=3))

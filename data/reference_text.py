@@ -1,6 +1,6 @@
-"""A stand-in for the Penn Treebank text: Python's own language reference, in the same form.
+"""Write a stand-in for the Penn Treebank text: Python's own language reference, in the same form.
 
-The text is that of `pydoc_data.topics`, which comes with Python, so it differs a little from one Python to the next.
+The text is that of `pydoc_data.topics`, which comes with Python. It differs a little from one Python to the next.
 """
 
 import collections
@@ -12,11 +12,14 @@ from common.files import write_atomically
 
 WORD = re.compile(r"\d[\d.]*|[a-z_]+(?:'[a-z]+)?")
 RARE = 3
-ROUND = 21  # paragraphs: two to the test text, one to the validation text, so that training has nine times the test
+ROUND = 21  # paragraphs: 18 for training, two for the test, one for validation
 
 
 def paragraphs():
-    """The topics' paragraphs as lists of words: lower case, without punctuation, numbers as N; none twice."""
+    """Return the topics' paragraphs as lists of words, none twice.
+
+    The words are lower case, without punctuation. Numbers are N.
+    """
     distinct = {}
     for name in sorted(topics):
         for paragraph in re.split(r"\n\s*\n", topics[name]):
@@ -27,9 +30,9 @@ def paragraphs():
 
 
 def write_ptb(directory):
-    """Write the training, validation and test text into `directory`, a paragraph a line.
+    """Write the training, validation and test text into `directory`, one paragraph a line.
 
-    Words that the training text has fewer than three times are `<unk>` in all of them.
+    A word that the training text has fewer than three times is `<unk>` in all three.
     """
     texts = {ptb.TRAIN: [], ptb.VALID: [], ptb.TEST: []}
     for number, words in enumerate(paragraphs()):

@@ -1,45 +1,47 @@
-"""Music for the built-in tracks of ch03: four genres played by tables and noise, another piece for every number.
+"""Play the built-in tracks of ch03: four genres made of tables and noise, another piece for every number.
 
-numpy only, and every random number from `RandomState`. Which instruments play, and how, is what tells a genre; key,
-tempo, progression, timbre, noise and level are drawn for each track, the level from the same range for all genres.
+The module needs numpy only. Every random number comes from `RandomState`. A genre is told by its instruments and by how
+they play. Key, tempo, progression, timbre, noise and level are drawn for each track. The level has the same range for
+all genres.
 """
 
 import numpy as np
 
 RATE = 22050
 SECONDS = 30
-LEVELS = (-34.0, -20.0)  # of the whole track, root mean square in dB below full scale
+LEVELS = (-34.0, -20.0)  # root mean square of the whole track, in dB of full scale
 TABLE = 2048
 MAJOR = (0, 2, 4, 5, 7, 9, 11)
 
 
 class Tape:
-    """A mono track of `seconds` that sounds are added to; what runs over its end is cut."""
+    """A Tape is a mono track of `seconds`. Sounds are added to it, and cut at its end."""
 
     def __init__(self, seconds):
         self.samples = np.zeros(int(seconds * RATE))
 
     def add(self, at, sound, gain):
-        """Add `sound` from `at` seconds on."""
+        """Add `sound`, multiplied by `gain`, from `at` seconds on."""
         start = int(at * RATE)
         part = self.samples[max(start, 0) : start + len(sound)]
         part += gain * sound[: len(part)]
 
 
 def hertz(note):
-    """The frequency of a MIDI note number (69 is 440 Hz)."""
+    """Return the frequency in Hz of the MIDI note number `note` (69 is 440 Hz)."""
     return 440.0 * 2 ** ((note - 69) / 12)
 
 
 def seconds_of(count):
-    """The times in seconds of `count` samples."""
+    """Return the times in seconds of `count` samples."""
     return np.arange(count) / RATE
 
 
 def tone(frequency, seconds, tilt, vibrato=0.0, odd=False):
-    """`seconds` of a tone whose harmonic h has the amplitude h ** -tilt, none of them above 9.9 kHz.
+    """Return `seconds` of a tone of `frequency` Hz whose harmonic h has the amplitude h ** -tilt.
 
-    `vibrato` is its depth in parts of the frequency; `odd` leaves out the even harmonics, as a clarinet does.
+    No harmonic is above 9.9 kHz. `vibrato` is its depth as a fraction of the frequency. `odd` leaves out the even
+    harmonics, as a clarinet does.
     """
     harmonics = np.arange(1, max(int(0.9 * RATE / 2 / frequency), 1) + 1)
     amplitudes = harmonics**-tilt * (harmonics % 2 if odd else 1)
@@ -54,14 +56,14 @@ def tone(frequency, seconds, tilt, vibrato=0.0, odd=False):
 
 
 def shaped(sound, attack, decay=None, release=0.03):
-    """`sound` with a linear attack and release and, if given, an exponential decay, all in seconds."""
+    """Return `sound` with a linear attack and release. `decay` adds an exponential decay. All are in seconds."""
     t = seconds_of(len(sound))
     envelope = np.minimum(t / attack, 1) * np.minimum((t[-1] - t) / release, 1)
     return sound * (envelope if decay is None else envelope * np.exp(-t / decay))
 
 
 def filtered(sound, low=0.0, high=RATE / 2):
-    """`sound` between the frequencies `low` and `high` in Hz, with slopes of 12 dB an octave."""
+    """Return `sound` between the frequencies `low` and `high` in Hz, with slopes of 12 dB an octave."""
     frequencies = np.fft.rfftfreq(len(sound), 1 / RATE)
     gain = 1 / (1 + (frequencies / high) ** 2)
     if low:
@@ -70,33 +72,39 @@ def filtered(sound, low=0.0, high=RATE / 2):
 
 
 def kick(rng):
-    """A bass drum: a sine that falls in pitch."""
+    """Return a bass drum: a sine that falls in pitch."""
     t = seconds_of(int(0.25 * RATE))
     turns = rng.uniform(42, 55) * t + rng.uniform(2.5, 4) * (1 - np.exp(-t / 0.025))
     return np.sin(2 * np.pi * turns) * np.exp(-t / 0.08) + 0.1 * rng.normal(size=len(t)) * np.exp(-t / 0.004)
 
 
 def snare(rng):
-    """A snare drum: noise over a short tone."""
+    """Return a snare drum: noise over a short tone."""
     t = seconds_of(int(0.25 * RATE))
     noise = filtered(rng.normal(size=len(t)), low=1000, high=7000)
     return noise * np.exp(-t / rng.uniform(0.05, 0.09)) + 0.5 * np.sin(2 * np.pi * 190 * t) * np.exp(-t / 0.05)
 
 
 def cymbal(rng, decay, low):
-    """A cymbal or hi-hat: noise above `low` Hz and tones that do not fit each other, gone after `decay` seconds."""
+    """Return a cymbal or hi-hat: noise above `low` Hz and inharmonic tones.
+
+    They fade with the time constant `decay` in seconds.
+    """
     t = seconds_of(int(min(4 * decay, 1.5) * RATE))
     tones = sum(np.sin(2 * np.pi * frequency * t) for frequency in rng.uniform(low, 9500, size=20))
     return (filtered(rng.normal(size=len(t)), low=low) + 0.04 * tones) * np.exp(-t / decay)
 
 
 def triad(root, degree):
-    """The notes of the triad on `degree` (0 to 6) of the major scale on the note `root`."""
+    """Return the notes of the triad on `degree` (0 to 6) of the major scale on the note `root`."""
     return [root + MAJOR[(degree + step) % 7] + 12 * ((degree + step) // 7) for step in (0, 2, 4)]
 
 
 def pop(rng, tape, seconds):
-    """Bass drum on every beat, snare on two and four, hi-hats between, a bass, held triads and a lead."""
+    """Play pop on `tape`: drums, a bass, held triads and a lead.
+
+    The bass drum plays on every beat, the snare on two and four, the hi-hats between.
+    """
     beat = 60 / rng.uniform(100, 132)
     key, progression = rng.randint(48, 60), [(0, 4, 5, 3), (5, 3, 0, 4), (0, 5, 3, 4), (3, 0, 4, 5)][rng.randint(4)]
     drums = kick(rng), snare(rng), cymbal(rng, 0.04, 6000)
@@ -119,12 +127,15 @@ def pop(rng, tape, seconds):
 
 
 def classical(rng, tape, seconds):
-    """No drums: strings that swell, a broken chord under them, and a loudness that comes and goes."""
+    """Play classical music on `tape`, without drums: strings that swell and a broken chord under them.
+
+    The loudness comes and goes.
+    """
     beat = 60 / rng.uniform(60, 104)
     key = rng.randint(50, 62)
     progression = [0, *rng.choice([1, 3, 4, 5, 2], size=6), 4]
     strings, harp, oboe = rng.uniform(1.3, 2.0), rng.uniform(1.8, 2.8), rng.uniform(1.2, 2.0)
-    balance = rng.uniform(0.3, 1.0)  # of the strings against the broken chord
+    balance = rng.uniform(0.3, 1.0)  # loudness of the strings over that of the broken chord
     for count in range(int(seconds / beat) + 1):
         at, chord = count * beat, triad(key, progression[count // 4 % 8])
         if count % 4 == 0:
@@ -145,7 +156,10 @@ def classical(rng, tape, seconds):
 
 
 def jazz(rng, tape, seconds):
-    """A ride cymbal that swings, a walking bass, seventh chords off the beat and a soft reed."""
+    """Play jazz on `tape`: a ride cymbal that swings, a walking bass, a soft reed.
+
+    Seventh chords come off the beat.
+    """
     beat = 60 / rng.uniform(105, 190)
     key, sevenths = rng.randint(48, 60), [(1, 4, 0, 5), (0, 5, 1, 4), (0, 3, 0, 4), (2, 5, 1, 4)][rng.randint(4)]
     ride, foot, brush = cymbal(rng, rng.uniform(0.2, 0.4), 3500), cymbal(rng, 0.03, 5000), snare(rng)
@@ -175,7 +189,7 @@ def jazz(rng, tape, seconds):
 
 
 def metal(rng, tape, seconds):
-    """Low fifths through a distortion, struck in sixteenths, bass drums as fast, snare and a loud cymbal."""
+    """Play metal on `tape`: distorted low fifths in sixteenths, bass drums as fast, a snare, a loud cymbal."""
     beat = 60 / rng.uniform(90, 150)
     root, riff = rng.randint(38, 44), rng.choice([0, 0, 0, 1, 3, 5, 6, 8, 10], size=16)
     drive, cabinet = rng.uniform(4, 12), rng.uniform(3500, 6000)
@@ -205,7 +219,7 @@ PLAYERS = {"classical": classical, "jazz": jazz, "metal": metal, "pop": pop}
 
 
 def play(genre, number, seconds=SECONDS):
-    """Track `number` of `genre` as int16 samples at RATE, the same each time."""
+    """Return track `number` of `genre`: int16 samples at RATE, the same each time."""
     rng = np.random.RandomState([sorted(PLAYERS).index(genre), number])
     tape = Tape(seconds)
     PLAYERS[genre](rng, tape, seconds)

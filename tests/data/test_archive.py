@@ -1,4 +1,4 @@
-"""Hostile tar archives: each refused with a sentence, and nothing written anywhere."""
+"""Test that hostile archives are refused with a sentence and write nothing."""
 
 import gzip
 import tarfile
@@ -20,7 +20,7 @@ def member(name, content=b"", **fields):
 
 
 def tar_gz(*members, format=tarfile.PAX_FORMAT):
-    """The bytes of a .tar.gz whose headers say what they are told to, true or not."""
+    """Return the bytes of a .tar.gz. Its headers say what a test wants, true or not."""
     tar = b"".join(info.tobuf(format) + content + bytes(-len(content) % tarfile.BLOCKSIZE) for info, content in members)
     return gzip.compress(tar + bytes(2 * tarfile.BLOCKSIZE), mtime=0)
 
@@ -46,13 +46,13 @@ HOSTILE = {
     "block device": (member("a", type=tarfile.BLKTYPE), "neither a plain file nor a folder"),
     "pipe": (member("a", type=tarfile.FIFOTYPE), "neither a plain file nor a folder"),
     "holes": (member("a", type=tarfile.GNUTYPE_SPARSE), "neither a plain file nor a folder"),
-    "ten gigabytes": (member("a", size=10_000_000_000), "announces 10,000,001,028 bytes or more"),
+    "ten gigabytes": (member("a", size=10_000_000_000), "found 10,000,001,028 bytes or more"),
 }
 
 
 @pytest.mark.parametrize("name", HOSTILE)
 @pytest.mark.parametrize("wanted", [None, "good".__eq__], ids=["all wanted", "others wanted"])
-def test_hostile_member(tmp_path, name, wanted):
+def test_a_hostile_member_is_refused_before_anything_is_written(tmp_path, name, wanted):
     evil, words = HOSTILE[name]
     inner = tmp_path / "inner"
     inner.mkdir()
@@ -63,43 +63,54 @@ def test_hostile_member(tmp_path, name, wanted):
     assert sorted(tmp_path.rglob("*")) == [inner, inner / "a.tgz"]
 
 
-def test_too_many_members(tmp_path):
-    """A million empty files announce no bytes of their own, but fill the memory."""
+def test_the_headers_of_empty_members_count_too(tmp_path):
+    """Check that empty files are bounded. A million of them announce no bytes, but fill the memory."""
     (tmp_path / "a.tgz").write_bytes(tar_gz(*[member(f"{number}") for number in range(300)]))
     with pytest.raises(ReplayError, match="100,352 bytes or more"):
         regular_members(tmp_path / "a.tgz", 100_000)
 
 
-def test_endless_rest(tmp_path):
+def test_bytes_after_the_last_member_count_too(tmp_path):
     (tmp_path / "a.tgz").write_bytes(tar_gz(member("a", b"a")) + gzip.compress(bytes(5_000_000)))
-    with pytest.raises(ReplayError, match="bytes or more"):
+    with pytest.raises(ReplayError, match=r"at most 1,000,000 bytes in the archive, found .* bytes or more"):
         regular_members(tmp_path / "a.tgz", 1_000_000)
 
 
 @pytest.mark.parametrize("kind", [tarfile.XHDTYPE, tarfile.GNUTYPE_LONGNAME, tarfile.XGLTYPE])
-def test_header_that_would_fill_the_memory(tmp_path, kind):
+def test_a_header_that_would_fill_the_memory_is_refused(tmp_path, kind):
     (tmp_path / "a.tgz").write_bytes(tar_gz(member("a", type=kind, size=8_000_000_000), format=tarfile.GNU_FORMAT))
     with pytest.raises(ReplayError, match=r"a header of 8,000,000,000 bytes"):
         regular_members(tmp_path / "a.tgz", None)
 
 
-def test_thousands_of_nested_headers(tmp_path):
+def test_thousands_of_nested_headers_are_refused(tmp_path):
     headers = [member("a", b"11 path=aa\n", type=tarfile.XHDTYPE) for _ in range(5000)]
     (tmp_path / "a.tgz").write_bytes(tar_gz(*headers))
-    with pytest.raises(ReplayError, match=r"not a \.tar\.gz archive that can be read"):
+    with pytest.raises(ReplayError, match=r"expected a \.tar\.gz archive that can be read to its end"):
         regular_members(tmp_path / "a.tgz", None)
 
 
 GOOD = tar_gz(member("./d/", type=tarfile.DIRTYPE), member("./d/a", b"a" * 700), member("b", b"b"))
 
 
-def test_good_archive(tmp_path):
+def test_a_good_archive_is_unpacked_and_removed_at_the_end(tmp_path):
     (tmp_path / "a.tgz").write_bytes(GOOD)
     assert regular_members(tmp_path / "a.tgz", 10_000) == {"d/a": 700, "b": 1}
     with unpacked(tmp_path / "a.tgz", tmp_path, 10_000) as folder:
         assert (folder / "d" / "a").read_bytes() == b"a" * 700 and (folder / "b").read_bytes() == b"b"
     with unpacked(tmp_path / "a.tgz", tmp_path, 10_000, "d/a".__eq__) as folder:
         assert [path.name for path in sorted(folder.rglob("*"))] == ["d", "a"]
+    assert [path.name for path in tmp_path.iterdir()] == ["a.tgz"]
+
+
+def test_a_python_that_cannot_unpack_safely_is_refused(tmp_path, monkeypatch):
+    (tmp_path / "a.tgz").write_bytes(GOOD)
+    monkeypatch.delattr(tarfile, "data_filter")
+    with (
+        pytest.raises(ReplayError, match=r"a\.tgz: .*Python 3\.11\.4 or later"),
+        unpacked(tmp_path / "a.tgz", tmp_path, None),
+    ):
+        pass
     assert [path.name for path in tmp_path.iterdir()] == ["a.tgz"]
 
 
@@ -110,16 +121,16 @@ def test_dangerous_modes_are_dropped(tmp_path):
 
 
 @pytest.mark.parametrize("length", range(0, len(GOOD), 7))
-def test_truncated(tmp_path, length):
+def test_an_archive_cut_anywhere_is_refused(tmp_path, length):
     (tmp_path / "a.tgz").write_bytes(GOOD[:length])
-    with pytest.raises(ReplayError, match=r"not a \.tar\.gz archive that can be read"):
+    with pytest.raises(ReplayError, match=r"expected a \.tar\.gz archive that can be read to its end"):
         regular_members(tmp_path / "a.tgz", None)
 
 
 @settings(max_examples=150, deadline=None)
 @given(st.data())
-def test_mutated(tmp_path_factory, data):
-    """Any byte of the tar itself changed: unpacked inside its folder, or refused with a sentence."""
+def test_no_changed_byte_of_a_tar_writes_outside_its_folder(tmp_path_factory, data):
+    """Change any bytes of the tar itself: it is unpacked inside its folder, or refused with a sentence."""
     tar = bytearray(gzip.decompress(GOOD))
     for _ in range(data.draw(st.integers(1, 4))):
         tar[data.draw(st.integers(0, 3 * 512 + 1024))] = data.draw(st.integers(0, 255))
@@ -134,7 +145,7 @@ def test_mutated(tmp_path_factory, data):
     assert sorted(outer.rglob("*")) == [outer / "inner", outer / "inner" / "a.tgz"]
 
 
-def test_place_into_a_folder_that_is_there(tmp_path):
+def test_placing_into_a_folder_keeps_its_other_files(tmp_path):
     (tmp_path / "new" / "d").mkdir(parents=True)
     (tmp_path / "new" / "d" / "a").write_bytes(b"new")
     (tmp_path / "old" / "d").mkdir(parents=True)

@@ -1,5 +1,6 @@
-"""The built-in data: real digits, balanced, split once and for all; music whose loudness, pictures whose colours tell
-nothing; a text.
+"""Test the built-in data: real digits, music, pictures and a text.
+
+The digits are balanced and always split the same. Loudness does not tell a genre, and colour does not tell a class.
 """
 
 import collections
@@ -19,7 +20,7 @@ from common.tf1 import period_graph, session, tf
 from data import builtin, pictures, reference_text, synth
 
 
-def test_digits(builtin_digits):
+def test_the_digits_are_balanced_and_none_is_in_two_sets(builtin_digits):
     sets = read_data_sets(builtin_digits, validation_size=0)
     assert (sets.train.num_examples, sets.test.num_examples) == (4000, 1000)
     labels = np.concatenate([sets.train.labels, sets.test.labels])
@@ -28,14 +29,15 @@ def test_digits(builtin_digits):
     assert not together
 
 
-def test_written_the_same_each_time(builtin_digits, tmp_path):
+def test_the_digits_are_written_the_same_each_time(builtin_digits, tmp_path):
     builtin.write_mnist(tmp_path)
-    assert {p.name: p.read_bytes() for p in tmp_path.iterdir()} == {
-        p.name: p.read_bytes() for p in builtin_digits.iterdir()
-    }
+    written = sorted(tmp_path.iterdir())
+    assert len(written) == 4
+    for path in written:
+        assert path.read_bytes() == (builtin_digits / path.name).read_bytes(), path.name
 
 
-def test_made_once(tmp_path, monkeypatch):
+def test_a_set_is_made_anew_only_when_a_source_changes(tmp_path, monkeypatch):
     calls = []
     source = tmp_path / "maker.py"
     source.write_text("one")
@@ -49,18 +51,21 @@ def test_made_once(tmp_path, monkeypatch):
     assert len(calls) == 2
 
 
-def test_command_line(tmp_path, monkeypatch, capsys):
-    with pytest.raises(SystemExit) as ended:
+def test_a_set_that_is_not_known_is_refused(capsys):
+    with pytest.raises(SystemExit, match="2"):
         builtin.main(["digits"])
-    assert ended.value.code == 2 and "no set 'digits': choose from mnist" in capsys.readouterr().err
+    assert "there is no set 'digits': choose from mnist" in capsys.readouterr().err
+
+
+def test_a_folder_that_cannot_be_made_ends_in_a_sentence(tmp_path, monkeypatch, capsys):
     (tmp_path / "build").write_text("a file")
     monkeypatch.setattr(builtin, "ROOT", tmp_path / "build" / "data")
     assert builtin.main(["mnist"]) == 1
-    assert "cannot be written" in capsys.readouterr().err
+    assert str(tmp_path / "build") in capsys.readouterr().err
 
 
 @pytest.mark.parametrize("genre", sorted(GENRES))
-def test_music(genre):
+def test_a_track_is_the_same_each_time_and_each_number_is_another(genre):
     sound = synth.play(genre, 5, seconds=3)
     assert sound.dtype == np.int16 and sound.shape == (3 * 22050,)
     assert np.abs(sound).max() < 32767
@@ -76,7 +81,7 @@ def test_tracks_are_what_the_reader_expects(builtin_tracks):
 
 
 def test_loudness_does_not_tell_the_genre(builtin_tracks):
-    """Each track goes to the genre whose mean level is nearest: below 60 %, in decibels as in plain values."""
+    """Give each track the genre with the nearest mean level: below 60 % are right, in decibels and plainly."""
     tracks = list_tracks(builtin_tracks)
     genres = np.array([genre for genre, _ in tracks])
     levels = np.array([np.sqrt(np.mean(read_music(path)[1] ** 2)) for _, path in tracks])
@@ -88,7 +93,7 @@ def test_loudness_does_not_tell_the_genre(builtin_tracks):
 
 @pytest.fixture(scope="session")
 def drawn(tmp_path_factory):
-    """A folder with the built-in pictures."""
+    """Return a folder with the built-in pictures."""
     folder = tmp_path_factory.mktemp("drawn") / "cifar-10-batches-py"
     pictures.write_pictures(folder)
     return folder
@@ -118,7 +123,7 @@ def test_pictures_are_drawn_the_same_each_time(drawn, tmp_path):
 
 
 def test_softmax_on_the_pixels_does_not_learn_the_pictures(drawn):
-    """Below 60 %, though it fits its training set; the net of ch05 must learn them: its threshold is above 85 %."""
+    """Check that a softmax stays below 60 %, though it fits its training set. ch05's net must reach 85 %."""
     (images, cls, labels), (test_images, test_cls, _) = load_training_data(drawn), load_test_data(drawn)
     random = np.random.RandomState(0)
     with period_graph(seed=1), session(2) as sess:
@@ -141,7 +146,7 @@ def test_softmax_on_the_pixels_does_not_learn_the_pictures(drawn):
 
 
 def test_colours_do_not_tell_the_class(drawn):
-    """Each picture goes to the class whose mean colour is nearest: no better than a guess, which is 10 %."""
+    """Give each picture the class with the nearest mean colour: that is no better than a guess, 10 %."""
     (images, cls, _), (test_images, test_cls, _) = load_training_data(drawn), load_test_data(drawn)
     means = np.array([images[cls == c].mean(axis=(0, 1, 2)) for c in range(10)])
     nearest = np.linalg.norm(test_images.mean(axis=(1, 2))[:, None] - means, axis=2).argmin(axis=1)

@@ -1,11 +1,11 @@
-"""Archives that a test makes itself."""
+"""Make archives for a test."""
 
 import io
 import tarfile
 
 
 def tar_gz(members):
-    """A .tar.gz of names to contents; a TarInfo as content stands for itself."""
+    """Return the bytes of a .tar.gz of `members`, a dict of names to bytes. A TarInfo is a member without bytes."""
     packed = io.BytesIO()
     with tarfile.open(fileobj=packed, mode="w:gz") as tar:
         for name, content in members.items():

@@ -1,4 +1,7 @@
-"""A web server on this machine for the tests of downloads: what each path answers, and who asked for what."""
+"""Run a web server on this machine for the tests of downloads.
+
+A test says what each path answers, and the server says what was asked.
+"""
 
 import contextlib
 import http.server
@@ -8,12 +11,12 @@ from types import SimpleNamespace
 
 
 def whole(content, kind="application/octet-stream", ranges=True, length=True, **headers):
-    """An answer: `content` as a server gives it, or the part of it that was asked for."""
+    """Return an answer: all of `content`, or the part that was asked for."""
     return cut(content, len(content) + 1, kind, ranges, length, **headers)
 
 
 def cut(content, after, kind="application/octet-stream", ranges=True, length=True, **headers):
-    """An answer: at most `after` bytes of `content` in one connection, though all of it is announced."""
+    """Return an answer: at most `after` bytes of `content` in one connection, though it announces all."""
 
     def answer(handler):
         asked = handler.headers["Range"]
@@ -35,12 +38,12 @@ def cut(content, after, kind="application/octet-stream", ranges=True, length=Tru
 
 
 def error(code):
-    """An answer: nothing but the HTTP status `code`."""
+    """Return an answer: the HTTP status `code` alone."""
     return lambda handler: handler.send_error(code)
 
 
 def moved(path):
-    """An answer: a redirection to `path` of the same server."""
+    """Return an answer: a redirection to `path` of the same server."""
 
     def answer(handler):
         handler.send_response(302)
@@ -51,16 +54,16 @@ def moved(path):
 
 
 def nothing(handler):
-    """An answer: the connection ends before the first byte."""
+    """Answer with no byte: the connection ends."""
 
 
 def hang(handler):
-    """An answer that does not come while the test lasts."""
+    """Answer not at all while the test lasts."""
     handler.server.stopped.wait(20)
 
 
 def slowly(content):
-    """An answer: `content`, long enough under way for another process to ask too."""
+    """Return an answer: `content` after 0.5 s, so that another process can ask too."""
 
     def answer(handler):
         time.sleep(0.5)
@@ -71,9 +74,9 @@ def slowly(content):
 
 @contextlib.contextmanager
 def serving(answers):
-    """Serve `answers`, a dict of paths to functions of the handler that may be changed meanwhile.
+    """Serve `answers`, a dict of paths to functions of the handler. A test may change it meanwhile.
 
-    Yields a namespace: `address` without a slash at its end, and `asked`, the list of (path, Range header or None).
+    It yields a namespace. `address` has no slash at its end. `asked` is the list of (path, Range header or None).
     """
 
     class Handler(http.server.BaseHTTPRequestHandler):
