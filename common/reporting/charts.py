@@ -103,7 +103,7 @@ def chart(title, x_label, curves, points):
 
 @dataclass
 class Strip:
-    """A Strip is one line of positions: those of the seeds, of two numbers (printed, replayed) and of the bound.
+    """A Strip is one line of positions: the seeds, two numbers (`printed`, `replayed`) and the bound.
 
     `mean` has three positions: the mean, and the mean less and plus one standard deviation. An unknown position is
     None. `ticks` is a list of (position, label).
@@ -154,9 +154,10 @@ def _reduce(line):
 
 
 def _scale(values, start, end, logarithmic=False, margin=0.05):
-    """Return a function from values to positions between `start` and `end`. Its `domain` is (value at `start`, value at `end`).
+    """Return a function from values to positions between `start` and `end`.
 
-    The extremes of `values` lie inside by the share `margin` of their range.
+    Its `domain` is (value at `start`, value at `end`). The extremes of `values` lie inside it, by the share `margin` of
+    their range.
     """
     forward = math.log10 if logarithmic else float
     low, high = forward(min(values)), forward(max(values))
