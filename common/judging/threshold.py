@@ -75,10 +75,9 @@ def missed(bounds, metrics):
         applying = [threshold for threshold in thresholds if threshold.applies(metrics)]
         value = metrics.get(metric)
         if not applying:
-            sentences += [
-                f"no threshold of {metric} for {name} {written(metrics.get(name))}: expected at least {written(least)}"
-                for name, least in thresholds[0].given.items()
-            ]
+            for name, least in thresholds[0].given.items():
+                found = written(metrics[name]) if is_number(metrics.get(name)) else "-"
+                sentences.append(f"no threshold of {metric} for {name} {found}: expected at least {written(least)}")
         elif not is_number(value):
             sentences.append(f"no {metric} in the result")
         elif not math.isfinite(value):
