@@ -1,1 +1,1 @@
-"""What a chapter must reach, what it reached, and the verdict."""
+"""This package holds what a chapter must reach, what it reached, and the verdict."""

@@ -1,4 +1,4 @@
-"""What one `book.toml` says: a chapter's settings, the claims of the book, and the thresholds."""
+"""Read what one `book.toml` says: a chapter's settings, the claims of the book, and the thresholds."""
 
 import copy
 import math
@@ -10,9 +10,9 @@ from common.judging.threshold import Threshold
 from common.paths import ROOT
 
 PROFILES = ("builtin", "listed", "printed", "repaired")
-REPAIRED = "repaired"  # the profile whose script is repaired.py: it may have settings that the listing does not have
+REPAIRED = "repaired"  # its script is repaired.py, so it may have settings that [settings] does not have
 PROFILE_KEYS = {"settings", "thresholds", "same_as"}
-# What each means: common/judging/ledger.py.
+# The docstring of common/judging/ledger.py says what each means.
 CLAIM_KEYS = {
     *("id", "about", "printed", "value", "lines", "metric", "curve", "steps", "step", "within", "reason"),
     *("at_least", "at_most", "minus", "picture", "given", "not_in", "any_data", "differs", "by_seed", "finding"),
@@ -20,9 +20,11 @@ CLAIM_KEYS = {
 
 
 class Chapter:
-    """One chapter's `book.toml`: name, title, pages, claims, and the settings and thresholds of each profile.
+    """A Chapter is what one `book.toml` says.
 
-    Raises ReplayError for a file that cannot be read, is not TOML, or lacks or misspells an entry.
+    Its attributes are `path`, `name` (such as "ch01"), `title`, `pages`, `printed_output`, `claims` and `data`.
+    `claims` is a list of dicts. `data` is the name of the data set, or None. Methods give what depends on the profile.
+    It raises ReplayError for a file that cannot be read or is not TOML. So it does for a missing or misspelt entry.
     """
 
     def __init__(self, path):
@@ -46,7 +48,7 @@ class Chapter:
         self._check()
 
     def _check(self):
-        """Raise ReplayError for what would come to light in the middle of a run only."""
+        """Raise ReplayError for mistakes that would otherwise come to light in the middle of a run."""
         for claim in self.claims:
             self._check_keys(f"the claim {claim.get('id', '')}", claim, CLAIM_KEYS)
             if "id" not in claim:
@@ -96,13 +98,16 @@ class Chapter:
         return f"chapters.{self.path.parent.name}.{self.script(profile).stem}"
 
     def settings(self, profile):
-        """Return the chapter's settings as a dict, with those of `profile` on top. Raises ReplayError without such."""
+        """Return the settings of `profile` as a dict: those of the chapter, with the profile's own on top.
+
+        It raises ReplayError when the chapter does not have the profile.
+        """
         return {**self._settings, **self._profile(profile).get("settings", {}), **self._changed}
 
     def with_settings(self, **settings):
         """Return this chapter with `settings` in place of its own, under every profile.
 
-        Raises ReplayError for a name that no setting of the chapter has.
+        It raises ReplayError for a name that no setting of the chapter has.
         """
         other = copy.copy(self)
         known = {name for profile in self._profiles for name in self.settings(profile)}
@@ -115,7 +120,7 @@ class Chapter:
         return other
 
     def data_kind(self, profile):
-        """Return 'built-in' or 'real', or 'none' for a chapter whose data is in the listing."""
+        """Return 'built-in' or 'real'. It is 'none' for a chapter whose data stands in the listing."""
         if self.data is None:
             return "none"
         return "built-in" if profile == "builtin" else "real"
@@ -126,7 +131,7 @@ class Chapter:
         return Threshold(metric=metric, **entry)
 
     def bounds(self, profile):
-        """Return the Thresholds of `profile` as a dict: metric to a list."""
+        """Return the Thresholds of `profile` as a dict from each metric to its list."""
         return {
             metric: [
                 self._threshold(profile, metric, entry)
@@ -136,30 +141,39 @@ class Chapter:
         }
 
     def thresholds(self, profile, metrics=None):
-        """Return the Thresholds of `profile`: all, or of each metric the last one that applies to `metrics`."""
+        """Return the Thresholds of `profile` as a list: all of them, without `metrics`.
+
+        With `metrics`, a dict, it holds the last Threshold of each metric that applies to them.
+        """
         chosen = []
         for bounds in self.bounds(profile).values():
             chosen += bounds if metrics is None else [bound for bound in bounds if bound.applies(metrics)][-1:]
         return chosen
 
     def main_metric(self):
-        """Return the metric that the first profile with a threshold is judged by; ReplayError when none has one."""
+        """Return the metric by which the first profile with a threshold is judged.
+
+        It raises ReplayError when no profile has a threshold.
+        """
         for profile in self._profiles:
             for threshold in self.thresholds(profile):
                 return threshold.metric
         raise ReplayError(f"{self.path}: no profile has a threshold.")
 
     def printed(self, metric):
-        """Return the number that the book prints for `metric`, or None."""
+        """Return what the book prints for `metric`: a number or a list of numbers, or None."""
         claims = (claim for claim in self.claims if claim.get("metric") == metric and "minus" not in claim)
         return next((claim["value"] for claim in claims if "value" in claim), None)
 
     def printed_curve(self, curve):
-        """Return the numbers that the book prints for points of `curve`, a list. Raises StopIteration without any."""
+        """Return the list of numbers that the book prints for points of `curve`.
+
+        It raises StopIteration when the book prints none.
+        """
         return next(claim["value"] for claim in self.claims if claim.get("curve") == curve)
 
 
 def all_chapters():
-    """Return the Chapters in the book's order, theory first. Raises ReplayError as Chapter does."""
+    """Return the list of Chapters in the book's order, theory first. It raises ReplayError as Chapter does."""
     paths = (ROOT / "chapters").glob("*/book.toml")
     return [Chapter(path) for path in sorted(paths, key=lambda path: (path.parent.name != "theory", path))]

@@ -1,4 +1,7 @@
-"""All chapters' results against their thresholds, as a table: `python -m common.judging.check --profile printed`."""
+"""Compare all chapters' results with their thresholds, and print a table.
+
+python -m common.judging.check --profile printed
+"""
 
 import argparse
 import sys
@@ -13,7 +16,7 @@ HEADINGS = ("chapter", "metric", "printed", "replayed", "threshold", "verdict", 
 
 
 def check(profile, build=BUILD):
-    """Print one table of all chapters' results in `build`. Return how many chapters failed."""
+    """Print one table of all chapters' results in the folder `build`. Return how many chapters failed."""
     rows, failures, failed, unjudged = [HEADINGS], [], 0, []
     for chapter in all_chapters():
         if profile not in chapter.profiles():
@@ -37,7 +40,7 @@ def check(profile, build=BUILD):
 
 
 def _rows(chapter, profile, metrics, seconds, failed):
-    """Return a row for each threshold of the chapter, or one that says that it has none."""
+    """Return a row for each threshold of the chapter. Without a threshold, one row says that there is none."""
     judged = [
         (threshold.metric, f"{threshold.sign} {written(threshold.bound)}", "ok")
         for threshold in chapter.thresholds(profile, metrics) or chapter.thresholds(profile)[:1]
@@ -64,7 +67,7 @@ def _print_table(rows):
 
 @command
 def main(arguments=None):
-    """Read the command line and check. Return the exit status."""
+    """Read the command line and check. Return the exit status: 1 when a chapter failed, else 0."""
     parser = argparse.ArgumentParser(prog="python -m common.judging.check", description=__doc__.splitlines()[0])
     parser.add_argument("--profile", choices=PROFILES, default="builtin")
     options = parser.parse_args(arguments)

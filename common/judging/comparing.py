@@ -1,4 +1,4 @@
-"""A printed value beside a replayed one: do they agree, and by which rule."""
+"""Decide whether a printed value and a replayed one agree, and by which rule."""
 
 import re
 
@@ -9,14 +9,15 @@ WITHIN_SPREAD = "agrees within the spread of seeds"
 
 
 def squeezed(line):
-    """Return `line` without the spaces that a scan cannot be trusted with."""
+    """Return `line` with single spaces, and without those after a bracket: a scan does not keep them."""
     return re.sub(r"(?<=[\[(]) ", "", re.sub(r"\s+", " ", line)).strip()
 
 
 def agrees(claim, metrics):
-    """Return whether `metrics` (a dict) hold the value of `claim`: equal, or no further apart than `within`.
+    """Return whether `metrics` (a dict) hold the value of `claim`.
 
-    The value is a number or a list of numbers. Another length, a missing metric and NaN never agree.
+    The value is a number or a list of numbers. Without `within` both are equal; with it they lie no further apart.
+    Another length, a missing metric and NaN never agree.
     """
     value, found = np.asarray(claim["value"]), np.asarray(metrics.get(claim["metric"], np.nan), float)
     return value.shape == found.shape and bool((np.abs(found - value) <= claim.get("within", 0)).all())
@@ -25,7 +26,9 @@ def agrees(claim, metrics):
 def compare(claim, found, thresholds):
     """Return AGREES, WITHIN_SPREAD or None for the replayed value `found`, a number or a list of numbers.
 
-    `thresholds` is a list of Thresholds: the seeds of one for the same metric tell how far seeds lie apart.
+    `thresholds` is a list of Thresholds. The seeds of the one for the same metric tell how far seeds lie apart.
+    WITHIN_SPREAD means two things. The printed value is within two standard deviations of the seeds' mean. The replayed
+    one is within four.
     """
     if "value" not in claim:
         return AGREES if claim.get("at_least", -np.inf) <= found <= claim.get("at_most", np.inf) else None

@@ -1,4 +1,4 @@
-"""What a chapter left behind under a profile, as the ledger needs it."""
+"""Read what a chapter left behind under a profile, as the ledger needs it."""
 
 from common.judging.comparing import squeezed
 from common.judging.numbers import is_numeric
@@ -7,7 +7,12 @@ from common.paths import BUILD, result_folder
 
 
 class Evidence:
-    """The metrics, curves, output lines and pictures of a result; `complaint` says why there is no good one."""
+    """An Evidence holds what one result can show for the claims of its chapter.
+
+    `content` is the result as a dict. `metrics` has those of its metrics that are numbers or lists of numbers.
+    `curves` maps names to lists of (step, value). `lines` are the lines of the output, squeezed. `pictures` is a set of
+    file names. `complaint` says why there is no good result; it is empty when there is one.
+    """
 
     def __init__(self, chapter, profile, build=BUILD):
         folder = result_folder(profile, chapter.name, build)
@@ -23,14 +28,17 @@ class Evidence:
             self.lines = []
 
     def found(self, claim):
-        """Return the replayed value: a number, a list of numbers (None for points that are not there), or None."""
+        """Return the replayed value: a number, a list of numbers, or None.
+
+        In the list for a curve, None stands for a point that is not there.
+        """
         if "curve" not in claim:
             return self.metrics.get(claim.get("metric"))
         points = dict(self.curves.get(claim["curve"], []))
         return [points.get(step) for step in claim["steps"]]
 
     def step_beyond(self, claim):
-        """Return the last step that `claim` is of when the run ended before it, else None."""
+        """Return the last step that `claim` speaks of, if the run ended before it. Otherwise return None."""
         last = max((step for step, _ in self.curves.get(claim.get("curve") or claim.get("metric"), [])), default=None)
         step = max(claim["steps"]) if "curve" in claim else claim.get("step")
         return step if step is not None and last is not None and last < step else None

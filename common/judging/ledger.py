@@ -1,24 +1,26 @@
-"""Every checkable thing that the book prints, beside the replayed one: `python -m common.judging.ledger`.
+"""Set every checkable claim of the book beside the replayed result: `python -m common.judging.ledger`.
 
-Each is one entry of `claims` in a chapter's `book.toml`:
+A claim is one entry of `claims` in a chapter's `book.toml`. It has some of these keys:
 
-    id        its number
-    about     what the book says there
-    printed   what is printed, where it is not just what follows
-    value     the printed number or list of numbers; or `lines`, what the output must hold but for runs of spaces
-    metric    the name of the replayed one in the result; or `curve` and `steps`, points of a curve of the result
-    within    how far apart the two may be, with the `reason`; without it they are equal, or, for a metric with evidence
-              from several seeds, the printed one is within two standard deviations of their mean
-    at_least, at_most   in place of `value`, where the book states a bound
-    minus     the chapter whose metric of the same name is subtracted first
-    picture   a figure of the result that shows what the book draws
-    given     metrics that the result must reach before the claim can be judged: what data it needs
-    not_in    the profiles whose script does not do what the claim is about
-    any_data  true when it holds on the built-in data as well
-    differs   why the replayed one is known to be another, with the settings of the printed output
-    by_seed   true when one seed may agree with the book and another differ, for the reason in `differs`
-    step      the training step that a printed number is of, for the report's curves
-    finding   the number of the finding (E..) why the printed one cannot be right
+- `id`: the number of the claim, such as C301.
+- `about`: what the book says there.
+- `printed`: the printed words, where they are more than the value below.
+- `value`: the printed number, or the printed list of numbers.
+- `lines`: lines that the output must hold, in place of `value`. Runs of spaces count as one space.
+- `metric`: the name of the replayed value in the result.
+- `curve` and `steps`: in place of `metric`, a curve of the result, and the steps of its points.
+- `within`: how far apart the two may be, with the `reason`. Without it they must be equal. With evidence from
+  several seeds, the printed value may lie within two standard deviations of their mean.
+- `at_least`, `at_most`: the bound that the book states, in place of `value`.
+- `minus`: another chapter. Its metric of the same name is subtracted first.
+- `picture`: the file of a figure of the result. It shows what the book draws.
+- `given`: metrics and their least values. A result that does not reach them lacks the data for this claim.
+- `not_in`: the profiles whose script does not do what the claim is about.
+- `any_data`: true when the claim holds on the built-in data too.
+- `differs`: why the replayed value is another one, with the settings of the printed output.
+- `by_seed`: true when seeds may agree or differ. `differs` gives the reason.
+- `step`: the training step of a printed number, for the report's curves.
+- `finding`: the number of the finding (E01, E02, ...). It says why the printed value cannot be right.
 """
 
 import argparse
@@ -40,9 +42,10 @@ VERDICTS = (AGREES, WITHIN_SPREAD, DIFFERS, CONTRADICTION, NEEDS_DATA)
 
 @dataclass(frozen=True)
 class Entry:
-    """One line of the ledger: `verdict` is one of VERDICTS, or None with the `complaint` why there is none.
+    """An Entry is one claim of the ledger, with its verdict.
 
-    A complaint beside a verdict says that the entry of `book.toml` claims something else.
+    `verdict` is one of VERDICTS. It is None when there is none; then `complaint` says why. A complaint beside a verdict
+    means that `book.toml` expects another verdict.
     """
 
     chapter: str
@@ -56,7 +59,7 @@ class Entry:
 
 
 def entries(profile, build=BUILD):
-    """Return the ledger of `profile`: an Entry for each claim of each chapter, from the results in `build`."""
+    """Return the ledger of `profile`: a list with an Entry for each claim, from the results in `build`."""
     chapters = [chapter for chapter in all_chapters() if profile in chapter.profiles()]
     evidence = {chapter.name: Evidence(chapter, profile, build) for chapter in chapters}
     return [_judge(chapter, claim, evidence, profile) for chapter in chapters for claim in chapter.claims]
@@ -91,7 +94,10 @@ def _judge(chapter, claim, evidence, profile):
 
 
 def _number(claim, evidence, chapter):
-    """Return the replayed value that a claim compares, less another chapter's where it says so, and a complaint."""
+    """Return the replayed value of a claim, and a complaint, which is empty when there is a value.
+
+    With `minus`, the other chapter's value is subtracted.
+    """
     found = evidence[chapter.name].found(claim)
     one_number = {"minus", "at_least", "at_most"} & claim.keys()
     if found is None or (isinstance(found, list) and (one_number or None in found)):
@@ -106,7 +112,7 @@ def _number(claim, evidence, chapter):
 
 
 def _settle(entry, claim, verdict, chapter, profile):
-    """Return the Entry, with a complaint when `book.toml` says that the two differ and they do not, or the reverse."""
+    """Return the Entry. It has a complaint when `differs` of `book.toml` and the comparison say different things."""
     expected = claim.get("differs")
     changed = changed_settings(chapter, profile)
     if expected and (changed or claim.get("by_seed")):
@@ -130,7 +136,7 @@ def _printed(claim):
 
 
 def show(ledger):
-    """Print the ledger by chapter, with the count of each verdict. Return how many entries have a complaint."""
+    """Print the list of entries by chapter, and the count of each verdict. Return how many have a complaint."""
     width = max(len(entry.claim) for entry in ledger)
     chapter = None
     for entry in ledger:
@@ -157,9 +163,9 @@ def show(ledger):
 
 @command
 def main(arguments=None):
-    """Read the command line and show the ledger.
+    """Read the command line and show the ledger. Return the exit status.
 
-    Return the exit status: 1 when a claim has no verdict, or another one than its entry says.
+    It is 1 when a claim has no verdict, or another one than `book.toml` expects. Otherwise it is 0.
     """
     parser = argparse.ArgumentParser(prog="python -m common.judging.ledger", description=__doc__.splitlines()[0])
     parser.add_argument("--profile", choices=PROFILES, default="printed")

@@ -1,9 +1,9 @@
-"""Which values are numbers, and how a number is written."""
+"""Tell numbers from other values, and write numbers."""
 
 
 def is_number(value):
-    """Return whether `value` is a number that fits into a float; True and False are none."""
-    # JSON may hold integers that are no float.
+    """Return whether `value` is a number that fits into a float. True and False are not numbers."""
+    # JSON may hold integers that are too large for a float.
     return isinstance(value, float) or (isinstance(value, int) and not isinstance(value, bool) and abs(value) < 1e300)
 
 
@@ -13,7 +13,10 @@ def is_numeric(value):
 
 
 def written(value):
-    """Return `value` as people read it: six digits, commas in thousands, a list with spaces, "-" for nothing."""
+    """Return `value` (a number, a list, None or anything else) as people read it.
+
+    A number has six digits, and a comma after the thousands. A list has a space between its parts. None is "-".
+    """
     if isinstance(value, list):
         return " ".join(map(written, value))
     if value is None:

@@ -1,4 +1,4 @@
-"""Why a claim of the book cannot be judged by the results that are there."""
+"""Say why a claim of the book cannot be compared with the results that are there."""
 
 from common.judging.numbers import is_number, written
 
@@ -8,10 +8,10 @@ NEEDS_DATA = "needs data that is not here"
 
 
 def obstacle(chapter, claim, evidence, profile):
-    """Return why `claim` is settled without a comparison as (verdict, reason, complaint), or None.
+    """Return (verdict, reason, complaint) when `claim` is settled without a comparison. Otherwise return None.
 
-    The verdict is CONTRADICTION, NEEDS_DATA or DIFFERS with its reason. It is None when the result lacks something: the
-    complaint says what. `evidence` is the chapter's Evidence under `profile`.
+    The verdict is CONTRADICTION, NEEDS_DATA or DIFFERS, with a reason. It is None when the result lacks something. Then
+    the complaint says what is missing. `evidence` is the chapter's Evidence under `profile`.
     """
     if "finding" in claim:
         return CONTRADICTION, f"{claim['finding']}: {claim['reason']}", ""
@@ -37,7 +37,10 @@ def obstacle(chapter, claim, evidence, profile):
 
 
 def changed_settings(chapter, profile):
-    """Return where the settings of `profile` are not the printed output's, or "": `differs` may not hold then."""
+    """Return which settings of `profile` differ from those of the printed output. Return "" when none does.
+
+    With other settings, what `differs` says may not hold.
+    """
     if chapter.data_kind(profile) == "built-in":
         return ""
     settings, printed = chapter.settings(profile), chapter.settings("printed")

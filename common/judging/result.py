@@ -1,4 +1,4 @@
-"""What a run left in `result.json`, and whether that is what the chapter and the profile make."""
+"""Read what a run left in `result.json`, and tell whether this chapter and this profile made it."""
 
 import json
 from pathlib import Path
@@ -8,9 +8,10 @@ from common.judging.threshold import missed
 
 
 def read_result(chapter, profile, path):
-    """Return the result at `path` and a list of complaints.
+    """Return the result at `path` as a dict, and a list of complaints.
 
-    Without complaints, `chapter` (a Chapter) made it under `profile` and ran to its end.
+    No complaint means: `chapter` (a Chapter) made it under `profile`, and ran to its end. The dict is empty when
+    the file is missing, is not JSON or holds no metrics.
     """
     try:
         result = json.loads(Path(path).read_text(encoding="utf-8"))
@@ -27,7 +28,7 @@ def read_result(chapter, profile, path):
 
 
 def read_curves(result):
-    """Return the curves of a result, name to [(step, value), ...]: those points that are numbers one can draw."""
+    """Return the curves of a result as {name: [(step, value), ...]}. Points that cannot be drawn are left out."""
     curves = result.get("curves")
     return {
         name: [tuple(point) for point in points if _is_point(point)]
@@ -41,7 +42,10 @@ def _is_point(point):
 
 
 def judge(chapter, profile, path):
-    """Return the metrics, the seconds and the complaints of the result at `path`. Without complaints it passed."""
+    """Return (metrics, seconds, complaints) of the result at `path`. No complaint means that it passed.
+
+    `metrics` is a dict, and `seconds` the sum of all phases. Without a result they are {} and None.
+    """
     result, complaints = read_result(chapter, profile, path)
     if not result:
         return {}, None, complaints

@@ -1,4 +1,4 @@
-"""The bound that a metric must keep, and the measured seeds that it rests on."""
+"""Hold metrics against bounds that rest on measured seeds."""
 
 import math
 from dataclasses import dataclass, field
@@ -9,15 +9,17 @@ from common.judging.numbers import is_number, written
 
 @dataclass(frozen=True)
 class Threshold:
-    """The bound that `metric` must keep, and the measured `values` that it rests on: one a seed, from seed 1.
+    """A Threshold is the bound that `metric` must keep, with the measured `values` behind it.
 
-    `at_least` is the start minus three standard deviations. It is never below `floor`. `at_most` is the start plus
-    three, never above `ceiling`: it is for perplexity, where less is better. The start is the printed number
-    (`basis` "printed") or the mean of the values (`basis` "mean"). The mean is for other data than the book's, and for
-    printed numbers that the listing cannot reach. Where nothing could be measured, `values` is empty. Then the printed
-    number is the right share of `sample` examples, and the deviation is that of such a share.
+    `values` has one number for each seed, from seed 1. `at_least` is the start minus three standard deviations. It is
+    never below `floor`. `at_most` is the start plus three standard deviations. It is never above `ceiling`. It is for
+    perplexity, where less is better. The start is the printed number (`basis` "printed") or the mean of the values
+    (`basis` "mean"). The mean is for other data than the book's, and for printed numbers that the listing cannot reach.
+    Where nothing could be measured, `values` is empty. Then the printed number is a share: that of the right ones among
+    `sample` examples. The deviation is that of such a share.
 
-    `given` names other metrics and their least values. The bound applies from there on; an empty one applies always.
+    `given` names other metrics and their least values. The bound applies when all of them are reached. An empty `given`
+    means that it always applies.
     """
 
     metric: str
@@ -51,11 +53,11 @@ class Threshold:
         return self.at_least if math.isfinite(self.at_least) else self.at_most
 
     def sampling_error(self, share):
-        """Return the standard deviation of a share of `sample` examples whose true value is `share`."""
+        """Return the standard deviation of a share among `sample` examples, when its true value is `share`."""
         return math.sqrt(share * (1 - share) / self.sample)
 
     def applies(self, metrics):
-        """Return whether `metrics`, a dict of numbers, reach what the bound is given for."""
+        """Return whether `metrics`, a dict, reach every least value of `given`."""
         return all(is_number(metrics.get(name)) and metrics[name] >= least for name, least in self.given.items())
 
     def holds(self, value):
@@ -64,19 +66,18 @@ class Threshold:
 
 
 def missed(bounds, metrics):
-    """Return a sentence for each metric of `bounds` (metric to Thresholds) that `metrics` (a dict) does not keep.
+    """Return a sentence for each bound that `metrics` (a dict) does not keep.
 
-    Of several Thresholds of a metric, the last one that applies is the bound.
+    `bounds` maps each metric to its Thresholds. Of several, the last one that applies is the bound.
     """
     sentences = []
     for metric, thresholds in bounds.items():
         applying = [threshold for threshold in thresholds if threshold.applies(metrics)]
         value = metrics.get(metric)
         if not applying:
-            sentences += [
-                f"no threshold of {metric} for {name} {written(metrics.get(name))}: expected at least {written(least)}"
-                for name, least in thresholds[0].given.items()
-            ]
+            for name, least in thresholds[0].given.items():
+                found = written(metrics[name]) if is_number(metrics.get(name)) else "-"
+                sentences.append(f"no threshold of {metric} for {name} {found}: expected at least {written(least)}")
         elif not is_number(value):
             sentences.append(f"no {metric} in the result")
         elif not math.isfinite(value):

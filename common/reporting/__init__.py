@@ -1,1 +1,1 @@
-"""The HTML report: its charts, its template and its style."""
+"""This package makes the HTML report: its charts, its template and its style."""

@@ -1,4 +1,4 @@
-"""The book's printed output beside a replayed one, line by line."""
+"""Set the book's printed output beside a replayed one, line by line."""
 
 import re
 from dataclasses import dataclass
@@ -7,9 +7,9 @@ from functools import cache
 
 from common.judging.comparing import squeezed
 
-GAP = "생략"  # "omitted": the book's own mark for lines that it leaves out
-FOLDED = 6  # more replayed lines than this without a printed one beside them are folded away
-ALIKE = 0.75  # the share of its form that two lines have in common when one stands for the other
+GAP = "생략"  # "omitted": the book marks with it where it leaves lines out
+FOLDED = 6  # the report folds more replayed lines than this when no printed line stands beside them
+ALIKE = 0.75  # the least share of their form that two lines must have in common to be a pair
 
 _TOKEN = re.compile(r"\d+(?:\.\d+)?|[^\W\d_]+|\s+|.", re.DOTALL)
 _STEP = re.compile(r"(?:step |\[)(\d+)[,/]")
@@ -17,11 +17,11 @@ _STEP = re.compile(r"(?:step |\[)(\d+)[,/]")
 
 @dataclass(frozen=True)
 class Row:
-    """One row of the comparison.
+    """A Row is one row of the comparison.
 
-    `kind` is 'same' (but for runs of spaces), 'changed', 'missing' (printed only), 'extra' (replayed only), 'gap' (the
-    book's gap, or its absence, beside `lines` that were replayed there). `printed` and `replayed` are the two lines as
-    pieces (text, whether it differs), or None where there is none.
+    `kind` is 'same', 'changed', 'missing' (printed only), 'extra' (replayed only) or 'gap'. Runs of spaces do not make
+    two lines differ. A 'gap' holds the `lines` that were replayed there. The book may have its mark there, or nothing.
+    `printed` and `replayed` are the two lines as pieces (text, whether it differs). They are None where there is none.
     """
 
     kind: str
@@ -31,10 +31,10 @@ class Row:
 
 
 def compare(printed, replayed):
-    """The Rows of two outputs (str), in order; blank lines are left out.
+    """Return the list of Rows of two outputs (str), in order. Blank lines are left out.
 
-    Lines of different steps are never set beside each other. Other lines are when they are mostly the same but for
-    their numbers, or have the same parts in another order.
+    Lines of different steps never stand beside each other. Other lines do in two cases. They are mostly the same apart
+    from their numbers, or they have the same parts in another order.
     """
     printed = [line for line in printed.splitlines() if line.strip()]
     replayed = [line for line in replayed.splitlines() if line.strip()]
@@ -65,9 +65,9 @@ def compare(printed, replayed):
 
 
 def _align(printed, replayed):
-    """Pairs of indices, None on the side without a line: those with the greatest sum of `_likeness`.
+    """Yield the pairs of indices with the greatest sum of `_likeness`. None is the side without a line.
 
-    Replayed lines without a printed one cost a trifle outside the book's gaps, so that they gather in the gaps.
+    Outside the book's gaps, a replayed line without a printed one costs a little. So such lines gather in the gaps.
     """
     m, n = len(printed), len(replayed)
     after_gap = [i > 0 and GAP in printed[i - 1] for i in range(m + 1)]
@@ -100,7 +100,7 @@ def _align(printed, replayed):
 
 
 def _likeness(left, right):
-    """From 0, lines that do not belong together, to 1, the same line but for spaces."""
+    """Return how alike two lines are: 0 means that they do not belong together, 1 that only spaces differ."""
     steps = [match and match[1] for match in map(_STEP.match, (left, right))]
     if steps[0] != steps[1]:
         return 0.0

@@ -1,4 +1,4 @@
-"""The geometry of the report's charts: where everything lies, for a template to draw as SVG."""
+"""Compute where everything lies in the report's charts. The template draws them as SVG."""
 
 import math
 from dataclasses import dataclass, field
@@ -7,20 +7,21 @@ import numpy as np
 
 from common.judging.numbers import written
 
-WIDTH, HEIGHT = 440, 260  # of a chart, in units of its viewBox: small, so that a phone does not shrink the letters
-LEFT, RIGHT, TOP, BOTTOM = 52, 14, 12, 42  # what the axes and their labels take
-BUCKETS = 120  # a longer curve is drawn as the means and extremes of so many stretches
-LOGARITHMIC_FROM = 30  # the ratio of greatest and least value from which an axis is logarithmic
-NOTHING = 1e-30  # what is smaller is drawn as zero
+WIDTH, HEIGHT = 440, 260  # of a chart, in units of its viewBox; a larger one would shrink the letters on a phone
+LEFT, RIGHT, TOP, BOTTOM = 52, 14, 12, 42  # the room of the axes and their labels
+BUCKETS = 120  # a long curve is drawn as the means and extremes of so many stretches
+LOGARITHMIC_FROM = 30  # above this ratio of greatest and least value, an axis is logarithmic
+NOTHING = 1e-30  # smaller values are drawn as zero
 STRIP_HEIGHT = 44
 STRIP_MARGIN = 14
 
 
 @dataclass
 class Chart:
-    """One chart: `ticks_x` and `ticks_y` are (position, label); series and marks lie within the axes.
+    """A Chart is what the template draws as one picture.
 
-    `left_out` counts the printed points outside the steps of the run.
+    `series` is a list of Series and `marks` a list of Marks; both lie within the axes. `ticks_x` and `ticks_y` are
+    lists of (position, label). `left_out` counts the points outside the steps of the run.
     """
 
     title: str
@@ -33,7 +34,7 @@ class Chart:
     left_out: int = 0
 
     def legend(self):
-        """The marks by what is said of them: ((kind, key, text), [sources, each once]), in order."""
+        """Return the marks in order, grouped by their words: ((kind, key, text), [each source once])."""
         groups = {}
         for mark in self.marks:
             sources = groups.setdefault((mark.kind, mark.key, mark.text), [])
@@ -44,9 +45,10 @@ class Chart:
 
 @dataclass
 class Series:
-    """One curve as SVG paths: `line` through the means, `band` around least and greatest value ('' for short curves).
+    """A Series is one curve as SVG paths.
 
-    `key` is 'train', 'test' or 'other'; `last` the last value.
+    `line` goes through the means. `band` lies around the least and the greatest values; it is '' for a short curve.
+    `key` is 'train', 'test' or 'other', and `last` is the last value.
     """
 
     name: str
@@ -58,7 +60,10 @@ class Series:
 
 @dataclass
 class Mark:
-    """One point to compare with: `kind` is 'printed' or 'replayed', `key` that of a series, `source` a claim's id."""
+    """A Mark is one point to compare with.
+
+    `kind` is 'printed' or 'replayed'. `key` is that of a series. `source` is the id of a claim.
+    """
 
     kind: str
     key: str
@@ -69,7 +74,7 @@ class Mark:
 
 
 def chart(title, x_label, curves, points):
-    """A Chart of `curves`, a list of (name, key, [(step, value), ...]), with `points` to compare with marked on it.
+    """Return the Chart of `curves`, a list of (name, key, [(step, value), ...]), with `points` as Marks.
 
     `points` is a list of (kind, key, step, value, text, source). Those outside the steps of the curves are left out.
     """
@@ -98,9 +103,10 @@ def chart(title, x_label, curves, points):
 
 @dataclass
 class Strip:
-    """One line of figures: where the seeds, their mean and spread, the printed and the replayed one and the bound lie.
+    """A Strip is one line of positions: the seeds, two numbers (`printed`, `replayed`) and the bound.
 
-    `mean` is (position, position less and plus a standard deviation); what is not known is None.
+    `mean` has three positions: the mean, and the mean less and plus one standard deviation. An unknown position is
+    None. `ticks` is a list of (position, label).
     """
 
     seeds: list
@@ -113,7 +119,7 @@ class Strip:
 
 
 def strip(threshold, printed, replayed):
-    """The Strip of a Threshold with evidence, or None where the seeds do not spread."""
+    """Return the Strip of a Threshold, for numbers or None. Return None when its seeds do not spread."""
     if len(threshold.values) < 2 or not threshold.sd:
         return None
     known = [value for value in (printed, replayed) if value is not None]
@@ -131,7 +137,10 @@ def strip(threshold, printed, replayed):
 
 
 def _reduce(line):
-    """Steps, least, mean and greatest values of a curve: of each point, or of each of BUCKETS stretches of it."""
+    """Return four arrays of a curve: the steps, and the least, mean and greatest values.
+
+    They are of each point, or of BUCKETS stretches when there are more than twice as many points.
+    """
     steps, values = np.array(line, float).T
     order = np.argsort(steps, kind="stable")
     steps, values = steps[order], values[order]
@@ -145,11 +154,15 @@ def _reduce(line):
 
 
 def _scale(values, start, end, logarithmic=False, margin=0.05):
-    """A function from values to positions, the extremes a share `margin` of the range inside; `domain` is its reach."""
+    """Return a function from values to positions between `start` and `end`.
+
+    Its `domain` is (value at `start`, value at `end`). The extremes of `values` lie inside it, by the share `margin` of
+    their range.
+    """
     forward = math.log10 if logarithmic else float
     low, high = forward(min(values)), forward(max(values))
     size = max(abs(low), abs(high))
-    flat = high - low <= max(NOTHING, 1e-9 * size)  # and then drawn in the middle
+    flat = high - low <= max(NOTHING, 1e-9 * size)  # such values are drawn in the middle
     beyond = 0.5 * (size if size > NOTHING else 1) if flat else margin * (high - low)
     low, high = low - beyond, high + beyond
 
@@ -161,7 +174,7 @@ def _scale(values, start, end, logarithmic=False, margin=0.05):
 
 
 def _ticks(low, high, count):
-    """About `count` round numbers from `low` to `high`."""
+    """Return about `count` round numbers from `low` to `high`."""
     raw = (high - low) / count
     power = 10 ** math.floor(math.log10(raw))
     step = next(power * factor for factor in (1, 2, 5, 10) if power * factor >= raw * 0.75)
@@ -170,7 +183,7 @@ def _ticks(low, high, count):
 
 
 def _decades(low, high):
-    """Round numbers for a logarithmic axis."""
+    """Return round numbers from `low` to `high` for a logarithmic axis."""
     first, last = math.floor(math.log10(low)), math.ceil(math.log10(high))
     decades = range(first, last + 1, 1 + (last - first) // 8)
     factors = (1, 2, 5) if len(decades) <= 3 else (1, 3) if len(decades) <= 4 else (1,)

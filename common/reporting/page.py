@@ -1,4 +1,4 @@
-"""What the report says of one chapter, gathered from its result for the template."""
+"""Gather what the report says of one chapter, from its result, for the template."""
 
 from collections import Counter
 
@@ -9,11 +9,11 @@ from common.reporting import charts
 from common.reporting.beside import compare
 from common.reporting.pictures import read_pictures
 
-MOST_LINES = 2000  # of one output; what lies between its first and last lines is left out
+MOST_LINES = 2000  # of one output; a longer one is cut in its middle
 
 
 def gather_chapter(chapter, profile, build, entries):
-    """Return what the template shows of `chapter`, as a dict. `entries` is the ledger of all chapters."""
+    """Return what the template shows of `chapter`, as a dict. `entries` is the whole ledger, a list of Entries."""
     folder = result_folder(profile, chapter.name, build)
     path = folder / "result.json"
     result, _ = read_result(chapter, profile, path)
@@ -65,14 +65,14 @@ def _score(chapter, metric, threshold, metrics, built_in):
         "threshold": threshold,
         "printed": printed,
         "replayed": replayed,
-        # On built-in data the printed figure is no neighbour of the replayed ones and would squeeze them.
+        # On built-in data the printed number lies far from the replayed ones and would squeeze them.
         "strip": charts.strip(threshold, on_axis, replayed) if threshold else None,
         "strip_printed": on_axis is not None,
     }
 
 
 def _read_output(path):
-    """The output, cut in the middle when it is very long; None when there is none."""
+    """Return the output at `path` (str), cut in its middle when it is very long. Return None when there is none."""
     try:
         lines = path.read_bytes().decode("utf-8", "replace").splitlines()
     except OSError:
@@ -80,12 +80,12 @@ def _read_output(path):
     if len(lines) > MOST_LINES:
         half = MOST_LINES // 2
         lines = [*lines[:half], f"[{len(lines) - MOST_LINES} lines of output.txt are left out here]", *lines[-half:]]
-    # Characters that no HTML may hold.
+    # HTML may not hold the other control characters.
     return "".join(letter if letter >= " " or letter in "\n\t" else "\ufffd" for letter in "\n".join(lines))
 
 
 def _charts(chapter, result):
-    """A Chart for each curve; `train_x` and `test_x` share one, and with them what is printed of either."""
+    """Return the list of Charts. `train_x` and `test_x` share one, and what is printed of both stands in it."""
     curves = read_curves(result)
     groups = {}
     for name in curves:
@@ -126,7 +126,7 @@ def _chart(chapter, result, base, curves):
 
 
 def _facts(result):
-    """What the run was made with and how long it took: a list of (heading, {name: text})."""
+    """Return what the run was made with and its seconds, as a list of (heading, {name: text})."""
     data = _dict(result.get("data"))
     seconds = {name: f"{value:.1f}" for name, value in _dict(result.get("seconds")).items() if _is_short(value)}
     seed = {name: written(result.get(name)) for name in ("seed", "threads")}
@@ -153,5 +153,5 @@ def _strings(value):
 
 
 def readable(name):
-    """Return a metric's name as words."""
+    """Return the name of a metric or a curve with spaces between its words."""
     return name.replace("_", " ")

@@ -1,17 +1,21 @@
-"""The figures of a result as they stand in the report: whole, and together no larger than it allows."""
+"""Read the figures of a result for the report, and make them small enough for it."""
 
 import base64
 import io
 
 from PIL import Image
 
-MOST_BYTES = 3_400_000  # of all pictures: in base64, with the rest, the report stays under 5 MB
-WIDE = 1.6  # from this ratio of width to height on, a picture gets a row of its own
-LEAST_PICTURE = 60_000  # bytes; smaller ones are not worth making smaller
+MOST_BYTES = 3_400_000  # of all pictures; in base64 and with the rest, the report stays under 5 MB
+WIDE = 1.6  # above this ratio of width to height, a picture gets a row of its own
+LEAST_PICTURE = 60_000  # bytes; making a smaller one still smaller gains too little
 
 
 def read_pictures(chapter, folder):
-    """Return the PNG files of `folder` as dicts with `content` (bytes), `name`, `about`, `width`, `height`."""
+    """Return a list of dicts: one for each PNG file of `folder` (a Path), ordered by name.
+
+    The keys are `name`, `about`, `content` (bytes), `width` and `height` (pixels), and `wide` (bool). For a file that
+    cannot be read, `content` is None and `why` says so.
+    """
     about = {claim["picture"]: claim["about"] for claim in chapter.claims if "picture" in claim}
     pictures = []
     for path in sorted(folder.glob("*.png")):
@@ -34,7 +38,11 @@ def read_pictures(chapter, folder):
 
 
 def fit(pictures, most=MOST_BYTES):
-    """Add the `uri` of each picture; fewer colours, then leaving out, keep all together under `most` bytes."""
+    """Add `uri` to each picture (a dict of `read_pictures`), and keep all together under `most` bytes.
+
+    The largest pictures get fewer colours first. If that is not enough, the largest ones are left out: then `content`
+    is None, and `why` says so.
+    """
     whole = [picture for picture in pictures if picture["content"]]
     by_size = sorted(whole, key=lambda picture: -len(picture["content"]))
     total = sum(len(picture["content"]) for picture in whole)
@@ -55,7 +63,7 @@ def fit(pictures, most=MOST_BYTES):
 
 
 def _fewer_colours(content):
-    """Return a PNG of the same picture with 128 colours, at most 1200 pixels wide, when that is smaller."""
+    """Return `content` as a PNG of 128 colours and at most 1200 pixels a side, if that is smaller."""
     with Image.open(io.BytesIO(content)) as image:
         image = image.convert("RGB")
         image.thumbnail((1200, 1200))

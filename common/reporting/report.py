@@ -1,4 +1,4 @@
-"""The report of a profile, one HTML file that needs no other: `python -m common.reporting.report`."""
+"""Write the report of a profile as one HTML file that needs no other: `python -m common.reporting.report`."""
 
 import argparse
 import base64
@@ -26,17 +26,17 @@ ABOUT = {
     "builtin": "built-in data, scaled down to minutes",
     "listed": "the real data, exactly as listed",
     "printed": "the real data, with the settings that the printed output shows",
-    "repaired": "the real data, with a small change to the listing that reaches the printed figure",
+    "repaired": "the real data, with a small change to the listing that reaches the printed result",
 }
-# The ledger's verdicts in a word or two, and their classes in the style sheet.
+# Short words for the verdicts of the ledger, and their classes in the style sheet.
 SHORT = dict(zip(ledger.VERDICTS, ("agrees", "within spread", "differs", "contradiction", "needs data"), strict=True))
 CLASSES = dict(zip(ledger.VERDICTS, ("agrees", "spread", "differs", "contradicts", "needs"), strict=True))
 
 
 def write(profile, build=BUILD):
-    """Write the report of `profile` from the results in `build`; return its path.
+    """Write the report of `profile` from the results in the folder `build`. Return its path.
 
-    Results that are missing or broken stand in it as such. Raises ReplayError when it cannot be written.
+    A missing or broken result stands in the report as such. It raises ReplayError when it cannot be written.
     """
     path = Path(build) / profile / "report" / "index.html"
     environment = jinja2.Environment(
@@ -49,7 +49,7 @@ def write(profile, build=BUILD):
     environment.filters.update(written=written, readable=readable)
     template = environment.get_template("report.html.jinja")
     context = gather(profile, Path(build))
-    # Rendered twice: which Korean letters it needs is known only from the page itself.
+    # The first rendering shows which Korean letters the page needs.
     font = base64.b64encode(hangul(template.render(context, font=""))).decode()
     with disk_errors(path):
         write_atomically(path, template.render(context, font=font).encode("utf-8", "replace"))
@@ -57,7 +57,7 @@ def write(profile, build=BUILD):
 
 
 def gather(profile, build):
-    """What the template shows, as a dict. Raises ReplayError when no chapter has the profile."""
+    """Return what the template shows, as a dict. It raises ReplayError when no chapter has the profile."""
     chapters = [chapter for chapter in all_chapters() if profile in chapter.profiles()]
     if not chapters:
         raise ReplayError(f"No chapter has a profile {profile!r}.")
@@ -87,7 +87,10 @@ def gather(profile, build):
 
 @command
 def main(arguments=None):
-    """The command line; returns the exit status: that of the check with `--check`, else 0 when a report was written."""
+    """Read the command line and write the report. Return the exit status.
+
+    With `--check` it is that of the check. Otherwise it is 0 when a report was written.
+    """
     parser = argparse.ArgumentParser(prog="python -m common.reporting.report", description=__doc__)
     parser.add_argument("--profile", choices=PROFILES, default="builtin")
     parser.add_argument("--check", action="store_true", help="hold the results against their thresholds first")

@@ -1,8 +1,9 @@
-"""The evidence behind a threshold: one chapter over many seeds.
+"""Measure the evidence behind a threshold: replay one chapter over many seeds.
 
     python -m common.running.evidence ch01 --profile printed --data DIR --seeds 10
 
-Results go to build/evidence/<profile>/<chapter>/seedNN; what is printed last belongs into the chapter's book.toml.
+The results go to build/evidence/<profile>/<chapter>/seedNN. The last lines of the output belong into the chapter's
+book.toml.
 """
 
 import argparse
@@ -25,7 +26,10 @@ def _written_at(path):
 
 @command
 def main(arguments=None):
-    """The command line; returns the exit status."""
+    """Read the command line and replay the chapter. Return the exit status 0.
+
+    It raises ReplayError when a seed leaves no result of these settings.
+    """
     parser = argparse.ArgumentParser(prog="python -m common.running.evidence", description=__doc__.splitlines()[0])
     chapters = {chapter.name: chapter for chapter in all_chapters()}
     parser.add_argument("chapter", choices=sorted(chapters))
@@ -44,7 +48,7 @@ def main(arguments=None):
         script += ["--profile", options.profile, "--seed", str(seed), "--out", str(out)]
         script += ["--data", options.data] if options.data else []
         script += ["--threads", options.threads] if options.threads else []
-        # A missed threshold ends with 1 as well: only a new result file tells that the chapter ran to its end.
+        # A missed threshold ends with 1 too. Only a new result file shows that the chapter ran to its end.
         before = _written_at(out / "result.json")
         subprocess.run(script, cwd=ROOT, stdout=subprocess.DEVNULL, check=False)
         result, complaints = read_result(chapter, options.profile, out / "result.json")
@@ -59,7 +63,7 @@ def main(arguments=None):
             continue
         values = [round(found[name], 6) for found in metrics if name in found]
         if len(values) < 2:
-            continue  # of one seed only: no deviation
+            continue  # one seed has no deviation
         print(
             f"{name}: mean {mean(values):.4f}, standard deviation {stdev(values):.4f}, {min(values)} to {max(values)}"
         )

@@ -1,4 +1,7 @@
-"""`make clean`: remove what make made, but .venv. Standard library only, for it runs without .venv."""
+"""`make clean`: remove everything that make made, except .venv.
+
+It uses the standard library only, because it runs without .venv.
+"""
 
 import os
 import shutil

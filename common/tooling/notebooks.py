@@ -1,6 +1,7 @@
-"""Each chapter's script as an executed notebook: `python -m common.tooling.notebooks ch06`.
+"""Make an executed notebook from each chapter's script: `python -m common.tooling.notebooks ch06`.
 
-The scripts stay the only source: a notebook is made from one each time, runs it unchanged, and is never read again.
+The scripts stay the only source. Each call makes the notebook anew from its script and runs it unchanged. Nothing reads
+the notebook again.
 """
 
 import argparse
@@ -31,43 +32,52 @@ import os
 import sys
 from pathlib import Path
 
-# What the command line gives the script; the notebook may lie anywhere below the project's folder.
+# The command line gives this to the script. The notebook may lie anywhere in the project's folder.
 __file__ = {script!r}
 sys.argv = [__file__, *{arguments!r}]
 root = next(folder for folder in (Path.cwd(), *Path.cwd().parents) if (folder / __file__).exists())
 os.chdir(root)
 sys.path.insert(0, str(root))"""
-MADE = "`make notebooks` made this from `{script}`, which is the source: what is changed here does not reach it."
+MADE = "`make notebooks` made this from `{script}`. That file is the source: a change made here does not reach it."
 
 
 def convert(script, arguments):
-    """The script (its path from the project's folder) as a notebook that runs it with the list `arguments`.
+    """Return the script (str, its path from the project's folder) as a notebook with the list `arguments`.
 
-    The docstring, the libraries and each function are a cell; one before them stands for the command line.
+    The first cell is the docstring: its first line as the heading, its other lines as text. The second one stands for
+    the command line. Then the libraries and each function have a cell.
     """
-    source = (ROOT / script).read_text(encoding="utf-8")
-    title, *cells = jupytext.reads(source, fmt="py:light").cells
-    functions = next(i for i, cell in enumerate(cells) if cell.source.startswith("def "))
-    libraries = "\n\n".join(cell.source for cell in cells[:functions])
+    title, text, libraries, functions = _parts((ROOT / script).read_text(encoding="utf-8"))
     made = nbformat.v4
     notebook = made.new_notebook(metadata={"kernelspec": {"name": "python3", "display_name": "Python 3"}})
-    heading = f"# {ast.literal_eval(title.source)}\n\n{MADE.format(script=script)}"
+    heading = "\n\n".join(part for part in (f"# {title}", text, MADE.format(script=script)) if part)
     notebook.cells = [
         made.new_markdown_cell(heading),
         made.new_code_cell(SETUP.format(script=script, arguments=arguments)),
         made.new_code_cell(libraries),
-        *cells[functions:],
+        *jupytext.reads(functions, fmt="py:light").cells,
     ]
     for i, cell in enumerate(notebook.cells):
-        cell.id = f"cell-{i}"  # not a random one: the same script, the same notebook
+        cell.id = f"cell-{i}"  # a random one would make another notebook of the same script
         cell.metadata = {}
     return notebook
 
 
-def execute(notebook):
-    """Run the notebook's cells in a kernel of their own and keep the output in it.
+def _parts(source):
+    """Return a script in four parts: the first line of its docstring, the others, the libraries, the functions."""
+    module, lines = ast.parse(source), source.splitlines()
+    title, _, text = ast.get_docstring(module).partition("\n")
+    first = next(node for node in module.body if isinstance(node, ast.FunctionDef)).lineno - 1
+    while lines[first - 1].startswith(("#", "@")):
+        first -= 1  # what stands right above a function belongs to it
+    libraries = "\n".join(lines[module.body[0].end_lineno : first])
+    return title, text.strip(), libraries.strip(), "\n".join(lines[first:])
 
-    Raises ReplayError when a cell ends with an error, or the kernel dies.
+
+def execute(notebook):
+    """Run the notebook's cells in a kernel of their own, and keep their output in the notebook.
+
+    It raises ReplayError when a cell ends with an error, or the kernel dies.
     """
     runner = ExecutePreprocessor(
         timeout=None,
@@ -76,7 +86,7 @@ def execute(notebook):
         extra_arguments=["--IPKernelApp.log_level=ERROR"],
     )
     with tempfile.TemporaryDirectory() as settings:
-        # Nobody's own start-up files and history: the notebook runs as the script would.
+        # Without anybody's start-up files and history, the notebook runs as the script does.
         os.environ |= {"IPYTHONDIR": settings, "JUPYTER_RUNTIME_DIR": settings, "PYDEVD_DISABLE_FILE_VALIDATION": "1"}
         try:
             runner.preprocess(notebook, {"metadata": {"path": str(ROOT)}})
@@ -89,22 +99,26 @@ def execute(notebook):
 
 
 def _reason(notebook, error):
-    """The sentence that a script would have ended with: its last line on standard error when it ended with a status."""
+    """Return the sentence with which the script would have ended.
+
+    When a cell ended with an exit status, this is the last line on standard error.
+    """
     if error.ename != "SystemExit":
         return f"{error.ename}: {error.evalue}"
     if not error.evalue.isdigit():
         return error.evalue
     outputs = [output for cell in notebook.cells for output in cell.get("outputs", ())]
     written = "".join(output.text for output in outputs if output.get("name") == "stderr")
-    # The kernel adds a warning of its own, of two lines, on how to leave it.
+    # The kernel adds two lines of its own, which say how to leave it.
     lines = [line for line in written.splitlines() if line.strip() and "To exit: use" not in line]
     return lines[-1] if lines else f"it ended with status {error.evalue}."
 
 
 def make(chapter, profile, options, folder):
-    """Write the executed notebook of `chapter` into `folder` and return its path; its results go beside it.
+    """Write the executed notebook of `chapter` under `profile` into `folder` (a Path). Return its path.
 
-    Raises ReplayError when a cell fails; an earlier notebook is gone then.
+    `options` is the command line of the chapter's script, a list. The results go to a folder beside the notebook. It
+    raises ReplayError when a cell fails; then an earlier notebook is gone.
     """
     path = folder / f"{chapter.name}.ipynb"
     with disk_errors(path):
@@ -120,7 +134,10 @@ def make(chapter, profile, options, folder):
 
 @command
 def main(arguments=None):
-    """The command line; returns the exit status: 1 when a notebook could not be run to its end."""
+    """Read the command line and make the notebooks. Return the exit status.
+
+    It is 1 when a notebook did not run to its end, and 0 otherwise.
+    """
     parser = argparse.ArgumentParser(prog="python -m common.tooling.notebooks", description=__doc__.splitlines()[0])
     chapters = {chapter.name: chapter for chapter in all_chapters()}
     parser.add_argument("chapters", nargs="*", metavar="chapter", help="which (default: all)")

@@ -1,4 +1,4 @@
-"""A headless Chromium that a test can question, over the pipe of its own protocol: no package is needed for it."""
+"""Drive a headless Chromium over the pipe of its own protocol, which needs no package."""
 
 import base64
 import json
@@ -13,19 +13,19 @@ SECONDS = 120
 
 
 def find():
-    """The path of a Chromium, or None."""
+    """Return the path of a Chromium, or None."""
     return next(filter(None, map(shutil.which, NAMES)), None)
 
 
 class Browser:
-    """One page in a Chromium of its own; `complaints` gathers what its console and its network report."""
+    """A Browser is one page in a Chromium of its own. `complaints` gathers what its console and its network report."""
 
     def __init__(self, program, profile):
         to_it, self._to_it = os.pipe()
         self._from_it, from_it = os.pipe()
 
         def place():
-            # Chromium reads from 3 and writes to 4; first out of the way, since the pipes may be these very two.
+            # Chromium reads from 3 and writes to 4. The pipes may be these two, so they move out of the way first.
             high = [os.dup2(end, 100 + end) for end in (to_it, from_it)]
             os.dup2(high[0], 3)
             os.dup2(high[1], 4)
@@ -50,7 +50,7 @@ class Browser:
             self.ask(f"{domain}.enable")
 
     def ask(self, method, **parameters):
-        """The result of one command of the protocol."""
+        """Send one command of the protocol and return its result."""
         self._tell(method, parameters)
         while True:
             answer = self._receive()
@@ -88,7 +88,7 @@ class Browser:
         return message
 
     def open(self, url, width, height=900, dark=False):
-        """Load `url` in a window of so many CSS pixels, light or dark, and wait until it is there."""
+        """Load `url` in a window of `width` and `height` CSS pixels, light or dark. Wait until it is there."""
         self.ask(
             "Emulation.setDeviceMetricsOverride", width=width, height=height, deviceScaleFactor=1, mobile=width < 600
         )
@@ -100,13 +100,13 @@ class Browser:
             self._receive()
 
     def value(self, script):
-        """What the JavaScript expression `script` gives on the page."""
+        """Return the value of the JavaScript expression `script` on the page."""
         answer = self.ask("Runtime.evaluate", expression=script, returnByValue=True, awaitPromise=True)
         assert "exceptionDetails" not in answer, answer
         return answer["result"].get("value")
 
     def screenshot(self, path, whole=False):
-        """Write what the window shows, or the whole page, as a PNG."""
+        """Write what the window shows, or the whole page, to `path` as a PNG."""
         shot = self.ask("Page.captureScreenshot", captureBeyondViewport=whole)
         path.write_bytes(base64.b64decode(shot["data"]))
 

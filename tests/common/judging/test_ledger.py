@@ -1,6 +1,7 @@
 """The ledger: every claim once, and each verdict from results that deserve it."""
 
 import json
+import re
 from collections import Counter
 
 import pytest
@@ -8,6 +9,7 @@ import pytest
 from common.judging import ledger as ledger_module
 from common.judging.chapter import Chapter, all_chapters
 from common.judging.ledger import AGREES, CONTRADICTION, DIFFERS, NEEDS_DATA, VERDICTS, WITHIN_SPREAD, entries, show
+from tests.support.books import book
 
 CLAIMS = [
     *(f"D{i:02d}" for i in range(1, 24)),
@@ -15,18 +17,10 @@ CLAIMS = [
     *("C101", "C201", "C202", "C301", "C302", "C303", "C304", "C305", "C401", "C402", "C403", "C404", "C405"),
     *("C501", "C502", "C503", "C504", "C505", "C601", "C602", "C603", "C604", "C605", "C701", "C702", "C703", "C704"),
 ]
-BOOK = """
-chapter = "ch00"
-title = "A test"
-pages = "1"
-data = "mnist"
-printed_output = ""
-claims = [{{ id = "X1", about = "something", {} }}]
-[settings]
-steps = 5
+PROFILES = """
 [profiles.builtin]
 [profiles.listed]
-settings = {{ steps = 6 }}
+settings = { steps = 6 }
 [profiles.printed.thresholds.score]
 at_least = 0.7
 values = [0.90, 0.91, 0.92]
@@ -42,17 +36,22 @@ RESULT = {
 
 
 def test_every_claim_stands_once():
-    found = [figure["claim"] for chapter in all_chapters() for figure in chapter.claims]
+    found = [claim["id"] for chapter in all_chapters() for claim in chapter.claims]
     assert Counter(found) == Counter(CLAIMS)
 
 
 def test_each_has_something_to_compare_and_says_what_it_is():
     for chapter in all_chapters():
-        for figure in chapter.claims:
-            assert figure.get("about"), figure
-            assert {"value", "lines", "picture", "at_least", "at_most"} & figure.keys(), figure
-            assert ("finding" in figure) <= ("reason" in figure)
-            assert ("within" in figure) <= ("reason" in figure), figure
+        for claim in chapter.claims:
+            assert claim.get("about"), claim
+            assert {"value", "lines", "picture", "at_least", "at_most"} & claim.keys(), claim
+            assert {"finding", "within"}.isdisjoint(claim) or "reason" in claim, claim
+            assert set(claim.get("not_in", ())) <= set(chapter.profiles()), claim
+
+
+def counts(out):
+    """Return the numbers at the end of the ledger `out`, by what they count."""
+    return {what: int(count) for count, what in re.findall(r"^ *(\d+)  (\S.*)$", out, re.M)}
 
 
 @pytest.fixture
@@ -61,7 +60,8 @@ def judged(tmp_path, monkeypatch):
 
     def judge(entry, **changes):
         profile = changes.get("profile", "printed")
-        (tmp_path / "book.toml").write_text(BOOK.format(entry), encoding="utf-8")
+        text = book(f'id = "X1", about = "something", {entry}', data="mnist", profiles=PROFILES)
+        (tmp_path / "book.toml").write_text(text, encoding="utf-8")
         monkeypatch.setattr(ledger_module, "all_chapters", lambda: [Chapter(tmp_path / "book.toml")])
         folder = tmp_path / profile / "ch00"
         (folder / "figures").mkdir(parents=True, exist_ok=True)
@@ -103,8 +103,7 @@ def test_verdicts(judged, entry, verdict, capsys):
     assert (found.verdict, found.complaint) == (verdict, "")
     assert verdict in VERDICTS
     assert show([found]) == 0
-    out = capsys.readouterr().out
-    assert f"   1  {verdict}\n" in out and "   1  claims" in out
+    assert counts(capsys.readouterr().out) == {name: int(name == verdict) for name in VERDICTS} | {"claims": 1}
 
 
 @pytest.mark.parametrize(
@@ -143,8 +142,8 @@ def test_no_result_no_verdict(judged, capsys):
             DIFFERS,
             "profile listed has other settings than the printed",
         ),
-        ('metric = "score", value = 0.91, under = { steps = 5 }', DIFFERS, "profile listed: steps is 6"),
-        ('metric = "score", value = 0.91, under = { steps = 6 }', AGREES, ""),
+        ('metric = "score", value = 0.91, not_in = ["listed"]', DIFFERS, "profile listed does not do this"),
+        ('metric = "score", value = 0.91, not_in = ["repaired"]', AGREES, ""),
         ('curve = "loss", steps = [0, 90], value = [2, 1]', DIFFERS, "profile listed does not reach step 90"),
         ('metric = "loss", step = 90, value = 1', DIFFERS, "profile listed does not reach step 90"),
         ('metric = "score", value = 0.95, finding = "E99", reason = "r"', CONTRADICTION, "E99: r"),
@@ -178,3 +177,25 @@ def test_built_in_data_is_not_the_book_s(judged):
     built_in = {"profile": "builtin", "data": {"kind": "built-in"}}
     assert judged('metric = "score", value = 0.91', **built_in).verdict == NEEDS_DATA
     assert judged('metric = "score", value = 0.91, any_data = true', **built_in).verdict == AGREES
+
+
+def test_what_is_shown_of_a_claim(judged, capsys):
+    show([judged('metric = "shape", value = [2, 4], printed = "2 by 4", differs = "so it is"')])
+    lines = [line.split() for line in capsys.readouterr().out.splitlines()]
+    assert lines[1:6] == [
+        ["ch00"],
+        ["X1", "something"],
+        ["printed", "2", "by", "4"],
+        ["replayed", "2", "3"],
+        ["differs", "(so", "it", "is)"],
+    ]
+
+
+@pytest.mark.parametrize(("value", "status"), [(0.91, 0), (0.95, 1)])
+def test_exit_status_of_the_command(judged, monkeypatch, capsys, value, status):
+    found = judged(f'metric = "score", value = {value}')
+    profiles = []
+    monkeypatch.setattr(ledger_module, "entries", lambda profile: profiles.append(profile) or [found])
+    assert ledger_module.main([]) == ledger_module.main(["--profile", "listed"]) == status
+    assert profiles == ["printed", "listed"]
+    assert ("X1: should agree, and does not" in capsys.readouterr().out) == bool(status)

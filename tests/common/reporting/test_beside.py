@@ -1,10 +1,10 @@
-"""Which printed line is set beside which replayed one, and what is marked in it."""
+"""Which printed line stands beside which replayed one, and what is marked in it."""
 
 from common.reporting.beside import compare
 
 
 def shown(printed, replayed):
-    """The rows as (kind, printed, replayed or number of folded lines), differing pieces in angle brackets."""
+    """Return the rows as (kind, printed, replayed or number of folded lines), with < > around what differs."""
 
     def text(pieces):
         return None if pieces is None else "".join(f"<{text}>" if differs else text for text, differs in pieces)

@@ -13,37 +13,33 @@ from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 from PIL import Image
 
-from common.judging import chapter as chapter_module
 from common.judging import ledger as ledger_module
 from common.judging.chapter import Chapter, all_chapters
-from common.reporting import charts, report
+from common.judging.ledger import AGREES, CONTRADICTION, DIFFERS, NEEDS_DATA, WITHIN_SPREAD
+from common.reporting import report
 from tests.support import browser
+from tests.support.books import book
+from tests.support.pngs import png
 
-BOOK = """
-chapter = "ch00"
-title = "A test of '반갑습니다' & <more>"
-pages = "1-2, 7"
-data = "mnist"
-printed_output = '''
+PRINTED = """
 step 0, train accuracy 0.13
 .... (생략) ....
 step 90, train accuracy 1
 test accuracy 0.9862
-'''
-claims = [
-    { id = "X1", about = "accuracy", curve = "train_accuracy", steps = [0, 90], value = [0.13, 1] },
-    { id = "X2", about = "test accuracy", metric = "test_accuracy", value = 0.9862, differs = "other weights" },
-    { id = "X3", about = "shape of x", metric = "shape", value = [28, 28] },
-    { id = "X4", about = "the picture of page 7", picture = "drawn.png" },
-    { id = "X5", about = "epochs", metric = "epochs", value = 3, finding = "E99", reason = "said twice" },
-    { id = "X6", about = "tracks", metric = "tracks", value = 400, given = { tracks = 400 } },
-    { id = "X7", about = "score", metric = "score", value = 0.91 },
-    { id = "X8", about = "4th", step = 40, metric = "train_accuracy", value = 0.5, finding = "E9", reason = "r" },
-    { id = "X9", about = "bound", metric = "bound", at_most = 3, differs = "not so" },
-    { id = "X10", about = "less another", metric = "less", minus = "ch00", value = 0 },
+"""
+CLAIMS = [
+    'id = "X1", about = "accuracy", curve = "train_accuracy", steps = [0, 90], value = [0.13, 1]',
+    'id = "X2", about = "test accuracy", metric = "test_accuracy", value = 0.9862, differs = "other weights"',
+    'id = "X3", about = "shape of x", metric = "shape", value = [28, 28]',
+    'id = "X4", about = "the picture of page 7", picture = "drawn.png"',
+    'id = "X5", about = "epochs", metric = "epochs", value = 3, finding = "E99", reason = "said twice"',
+    'id = "X6", about = "tracks", metric = "tracks", value = 400, given = { tracks = 400 }',
+    'id = "X7", about = "score", metric = "score", value = 0.91',
+    'id = "X8", about = "4th", step = 40, metric = "train_accuracy", value = 0.5, finding = "E9", reason = "r"',
+    'id = "X9", about = "bound", metric = "bound", at_most = 3, differs = "not so"',
+    'id = "X10", about = "less another", metric = "less", minus = "ch00", value = 0',
 ]
-[settings]
-steps = 100
+JUDGED = """
 [profiles.builtin]
 [profiles.printed.thresholds.test_accuracy]
 at_least = 0.9
@@ -52,6 +48,26 @@ values = [0.97, 0.98, 0.99]
 at_least = 0.8
 values = [0.9, 0.91]
 """
+UNJUDGED = """
+[profiles.builtin.thresholds.test_accuracy]
+at_least = 0.9
+values = [0.97, 0.98]
+[profiles.printed]
+"""
+
+
+def book_of(profiles):
+    return book(
+        *CLAIMS,
+        title="A test of '반갑습니다' & <more>",
+        pages="1-2, 7",
+        data="mnist",
+        output=PRINTED.lstrip(),
+        settings="steps = 100",
+        profiles=profiles,
+    )
+
+
 RESULT = {
     "chapter": "ch00",
     "profile": "printed",
@@ -70,20 +86,15 @@ RESULT = {
 OUTPUT = "".join(f"step {i}, train accuracy {0.2 + i / 200:g}\n" for i in range(0, 100, 10)) + "test accuracy 0.9312\n"
 
 
-def png(width=60, height=40, colour="teal"):
-    content = io.BytesIO()
-    Image.new("RGB", (width, height), colour).save(content, "PNG")
-    return content.getvalue()
-
-
 class Page(HTMLParser):
-    """A page's elements, its text, and whether its tags are balanced."""
+    """A page's elements, its text, its tables and lists, and whether its tags are balanced."""
 
     VOID = frozenset(("meta", "link", "img", "br"))
 
     def __init__(self, html):
         super().__init__()
         self.ids, self.links, self.images, self.outside, self.open = [], [], [], [], []
+        self.tables, self.lists = [], []
         self.text, self.style = "", ""
         self.feed(html)
         assert self.open == []
@@ -93,10 +104,21 @@ class Page(HTMLParser):
         if tag not in self.VOID:
             self.open.append(tag)
         self.ids += [attributes["id"]] if "id" in attributes else []
+        kind = attributes.get("class", "").split()
         if tag == "img":
             self.images.append(attributes)
         elif tag == "a":
             self.links.append(attributes["href"])
+        elif tag == "table":
+            self.tables.append((kind, []))
+        elif tag == "tr":
+            self.tables[-1][1].append([])
+        elif tag in ("th", "td"):
+            self.tables[-1][1][-1].append("")
+        elif tag == "ul":
+            self.lists.append((kind, []))
+        elif tag == "li":
+            self.lists[-1][1].append("")
         self.outside += [
             value
             for name, value in attributes.items()
@@ -114,24 +136,45 @@ class Page(HTMLParser):
     def handle_data(self, data):
         if self.open and self.open[-1] == "style":
             self.style += data
-        else:
-            self.text += " " + data
+            return
+        self.text += " " + data
+        if "td" in self.open or "th" in self.open:
+            self.tables[-1][1][-1][-1] += data
+        if "li" in self.open:
+            self.lists[-1][1][-1] += data
 
     def words(self):
-        return re.sub(r"\s+", " ", self.text)
+        return spaced(self.text)
+
+    def rows(self, kind):
+        """Return the rows of all tables of the class `kind` as dicts from heading to cell."""
+        return [
+            dict(zip(map(spaced, headings), map(spaced, cells), strict=True))
+            for kinds, (headings, *rows) in self.tables
+            if kind in kinds
+            for cells in rows
+        ]
+
+    def items(self, kind):
+        """Return the items of all lists of the class `kind`."""
+        return [spaced(item) for kinds, items in self.lists if kind in kinds for item in items]
+
+
+def spaced(text):
+    return re.sub(r"\s+", " ", text).strip()
 
 
 @pytest.fixture
 def made(tmp_path, monkeypatch):
     """A function that makes the report of one doctored chapter; its attributes are the folders."""
-    (tmp_path / "ch00_test").mkdir()
     path = tmp_path / "ch00_test" / "book.toml"
-    path.write_text(BOOK, encoding="utf-8")
-    for module in (chapter_module, ledger_module):
+    path.parent.mkdir()
+    for module in (report, ledger_module):
         monkeypatch.setattr(module, "all_chapters", lambda: [Chapter(path)])
     folder = tmp_path / "build" / "printed" / "ch00"
 
-    def make(output=OUTPUT, pictures=(), text=None, **changes):
+    def make(output=OUTPUT, pictures=(), text=None, profiles=JUDGED, **changes):
+        path.write_text(book_of(profiles), encoding="utf-8")
         (folder / "figures").mkdir(parents=True, exist_ok=True)
         for old in (folder / "figures").iterdir():
             old.unlink()
@@ -149,9 +192,23 @@ def test_what_a_chapter_shows(made):
     page = made(pictures=[("drawn.png", png()), ("confusion_matrix.png", png())])
     words = page.words()
     assert "All thresholds hold" in words
-    assert "A test of '반갑습니다' & <more>" in words
-    for part in ("Pages 1–2 , 7", "0.9862", "0.9312", "≥ 0.9", "0.9800 ± 0.0100 (3)", "12.2"):
-        assert part in words, part
+    assert "A test of '반갑습니다' & <more>" in words and "Pages 1–2 , 7" in words
+    assert page.rows("metrics") == [
+        {
+            "metric": "test accuracy",
+            "printed": "0.9862",
+            "this run": "0.9312",
+            "threshold": "≥ 0.9",
+            "mean ± deviation (seeds)": "0.9800 ± 0.0100 (3)",
+        },
+        {
+            "metric": "score",
+            "printed": "0.91",
+            "this run": "0.9",
+            "threshold": "≥ 0.8",
+            "mean ± deviation (seeds)": "0.9050 ± 0.0071 (2)",
+        },
+    ]
     for part in ("seed 7", "threads 2", "mnist, real", "steps 100", "train_model 12.2", "tensorflow 2.21.0", "ab" * 32):
         assert part in words, part
     assert [image["alt"] for image in page.images] == ["confusion matrix", "the picture of page 7"]
@@ -160,36 +217,61 @@ def test_what_a_chapter_shows(made):
         assert (image["width"], image["height"]) == ("60", "40")
 
 
+def test_the_first_table_has_a_row_for_each_metric(made):
+    chapter = {
+        "chapter": "ch00 A test of '반갑습니다' & <more>",
+        "pages": "1–2, 7",
+        "verdict": "passed",
+        "seconds": "12.8",
+    }
+    assert made().rows("cards")[:2] == [
+        chapter | {"metric": "test accuracy", "printed": "0.9862", "replayed": "0.9312", "threshold": "≥ 0.9"},
+        chapter | {"metric": "score", "printed": "0.91", "replayed": "0.9", "threshold": "≥ 0.8"},
+    ]
+
+
 def test_a_profile_without_thresholds(made):
-    thresholds = BOOK.index("[profiles.printed.")
-    (made.build.parent / "ch00_test" / "book.toml").write_text(
-        BOOK[:thresholds] + "[profiles.builtin.thresholds.test_accuracy]\nat_least = 0.9\nvalues = [0.97, 0.98]\n"
-        "[profiles.printed]\n"
-    )
-    words = made(pictures=[("drawn.png", png())]).words()
-    assert "All thresholds hold; ch00 has none yet" in words
-    assert "test accuracy 0.9862 0.9312 none yet not judged" in words
-    assert "passed" not in words
+    page = made(pictures=[("drawn.png", png())], profiles=UNJUDGED)
+    assert "All thresholds hold; ch00 has none yet" in page.words()
+    row = page.rows("cards")[0]
+    assert (row["metric"], row["printed"], row["replayed"]) == ("test accuracy", "0.9862", "0.9312")
+    assert (row["threshold"], row["verdict"]) == ("none yet", "not judged")
+    assert "passed" not in page.words()
 
 
 def test_every_verdict_is_counted(made):
-    words = made(pictures=[("drawn.png", png())]).words()
-    assert "Of 10 figures and statements" in words
-    for count, verdict in ((4, 0), (1, 1), (2, 2), (2, 3), (1, 4)):
-        assert f" {count} {ledger_module.VERDICTS[verdict]}" in words
-    assert "E99: said twice" in words and "other weights" in words and "tracks 40 of 400" in words
-    assert "not as expected" not in words
+    page = made(pictures=[("drawn.png", png())])
+    assert "Of 10 claims of the book" in page.words()
+    numbers = {AGREES: 4, WITHIN_SPREAD: 1, DIFFERS: 2, CONTRADICTION: 2, NEEDS_DATA: 1}
+    assert page.items("counts") == [f"{number} {verdict}" for verdict, number in numbers.items()]
+    verdicts = {row["claim"]: row["verdict"] for row in page.rows("ledger")}
+    assert list(verdicts) == [f"X{i}" for i in range(1, 11)]
+    assert verdicts["X1"] == "agrees" and verdicts["X7"] == "agrees within the spread of seeds"
+    assert verdicts["X2"].startswith("differs") and verdicts["X2"].endswith("other weights")
+    assert "E99: said twice" in verdicts["X5"] and "tracks 40 of 400" in verdicts["X6"]
+    assert "not as expected" not in page.words() and page.items("complaints") == []
+
+
+def test_the_ledger_has_the_printed_and_the_replayed_value_of_each_claim(made):
+    rows = {row["claim"]: row for row in made(pictures=[("drawn.png", png())]).rows("ledger")}
+    shown = {name: (row["what the book says"], row["printed"], row["replayed"]) for name, row in rows.items()}
+    assert shown["X1"] == ("accuracy", "0.13 1", "0.13 1")
+    assert shown["X3"] == ("shape of x", "28 28", "28 28")
+    assert shown["X4"] == ("the picture of page 7", "a picture", "figures/drawn.png")
+    assert shown["X9"] == ("bound", "at most 3", "4")
 
 
 def test_a_claim_that_is_not_as_expected(made):
-    words = made(metrics=RESULT["metrics"] | {"shape": [28, 29]}).words()
-    assert "2 of them are not as expected" in words  # the picture is not there either
-    assert "X3 : should agree, and does not" in words and "X4 : no figures/drawn.png" in words
-    assert "1 no verdict" in words
+    page = made(metrics=RESULT["metrics"] | {"shape": [28, 29]})
+    assert "2 of them are not as expected" in page.words()  # the picture is not there either
+    first, second = page.items("complaints")
+    assert first.startswith("X3: should agree, and does not") and second == "X4: no figures/drawn.png"
+    assert "1 no verdict" in page.items("counts")
 
 
 def test_printed_beside_replayed(made):
-    html = (made(), made.folder.parent / "report" / "index.html")[1].read_text(encoding="utf-8")
+    made()
+    html = (made.folder.parent / "report" / "index.html").read_text(encoding="utf-8")
     table = html[html.index('<table class="beside">') : html.index("</table>", html.index('<table class="beside">'))]
     assert re.findall(r'<tr class="(\w+)">', table) == ["changed", "gap", "changed", "changed"]
     assert "train accuracy <mark>0.13</mark>" in table and "train accuracy <mark>0.2</mark>" in table
@@ -282,26 +364,11 @@ def test_pictures_that_cannot_be_shown(made, monkeypatch):
         assert f"{name} cannot be read as a PNG" in page.words()
 
 
-def test_pictures_that_are_too_large():
-    noise = Image.effect_noise((600, 600), 90).convert("RGB")
-    content = io.BytesIO()
-    noise.save(content, "PNG")
-    pictures = [{"name": str(i), "content": content.getvalue()} for i in range(3)]
-    pictures.append({"name": "small", "content": png()})
-    report._fit(pictures, most=2 * len(content.getvalue()) // 3)
-    kept = [picture for picture in pictures if picture["content"]]
-    assert sum(len(picture["content"]) for picture in kept) <= 2 * len(content.getvalue()) // 3
-    assert pictures[3]["content"] == png()
-    assert {picture.get("why") for picture in pictures if not picture["content"]} == {"is too large for the report"}
-    for picture in kept:
-        Image.open(io.BytesIO(picture["content"])).load()
-
-
 def test_exit_status_and_path(made, monkeypatch, capsys):
     made()
     monkeypatch.setattr(report, "write", lambda profile, write=report.write: write(profile, made.build))
     for failed, status in ((0, 0), (2, 1)):
-        monkeypatch.setattr(chapter_module, "check", lambda profile, failed=failed: print("the table") or failed)
+        monkeypatch.setattr(report, "check", lambda profile, failed=failed: print("the table") or failed)
         assert report.main(["--check", "--profile", "printed"]) == status
         path = made.build / "printed" / "report" / "index.html"
         assert capsys.readouterr().out == f"the table\n{path}\n"
@@ -319,71 +386,19 @@ def test_a_folder_that_cannot_be_written(made, capsys, monkeypatch):
     assert "cannot be written" in capsys.readouterr().err
 
 
-# Charts
-
-
-def test_a_printed_point_lies_on_the_curve_that_it_equals():
-    line = [(0, 0.1), (50, 0.5), (100, 0.9)]
-    points = [("printed", "train", 50, 0.5, "printed", "X1"), ("printed", "train", 101, 0.5, "printed", "X2")]
-    chart = charts.chart("accuracy", "step", [("train_accuracy", "train", line)], points)
-    (mark,) = chart.marks
-    assert f"L{mark.x:g} {mark.y:g}" in chart.series[0].line
-    assert chart.left_out == 1 and not chart.logarithmic and chart.series[0].band == ""
-    assert list(chart.legend()) == [(("printed", "train", "printed"), ["X1"])]
-    positions = [float(y) for _, y in re.findall(r"[ML](\S+?) ([\d.]+)", chart.series[0].line)]
-    assert positions == sorted(positions, reverse=True)  # y grows downwards
-    assert min(positions) >= charts.TOP and max(positions) <= charts.HEIGHT - charts.BOTTOM
-
-
-def test_a_long_curve_is_drawn_as_means_and_extremes():
-    line = [(i, 5 + (-1) ** i) for i in range(10000)]
-    (series,) = charts.chart("x", "step", [("x", "other", line)], []).series
-    heights = {y for _, y in re.findall(r"[ML](\S+?) ([\d.]+)", series.line)}
-    assert len(series.line.split("L")) == charts.BUCKETS
-    assert len({y for y in heights}) <= 3  # the mean of each stretch is 5
-    band = {float(y) for _, y in re.findall(r"[ML](\S+?) ([\d.]+)", series.band)}
-    assert len(band) == 2 and min(band) < float(heights.pop()) < max(band)
-
-
-def test_wide_ranges_are_logarithmic():
-    chart = charts.chart("x", "step", [("x", "other", [(0, 1000), (1, 10), (2, 0.1)])], [])
-    assert chart.logarithmic
-    assert [label for _, label in chart.ticks_y] == ["0.1", "1", "10", "100", "1,000"]
-    assert not charts.chart("x", "step", [("x", "other", [(0, 1000), (1, 0)])], []).logarithmic
-
-
-@pytest.mark.parametrize(
-    ("low", "high", "expected"),
-    [(0, 1, [0, 0.2, 0.4, 0.6, 0.8, 1]), (0, 8000, [0, 2000, 4000, 6000, 8000]), (0.93, 0.957, [0.93, 0.935, 0.94])],
-)
-def test_ticks_are_round(low, high, expected):
-    ticks = charts._ticks(low, high, 5)
-    assert ticks[: len(expected)] == pytest.approx(expected)
-
-
-def test_strip():
-    threshold = chapter_module.Threshold("score", (0.97, 0.98, 0.99), at_least=0.95)
-    strip = charts.strip(threshold, 0.985, 0.96)
-    assert strip.bound < strip.replayed < strip.seeds[0] < strip.mean[0] < strip.printed < strip.seeds[2]
-    assert strip.mean[1] == strip.seeds[0] and strip.mean[2] == strip.seeds[2]
-    assert strip.fails_below
-    assert charts.strip(chapter_module.Threshold("score", (4, 4), at_least=4), 4, 4) is None
-    assert not charts.strip(chapter_module.Threshold("score", (1, 2), at_most=3), None, None).fails_below
-
-
 # Every chapter of the book, in a browser
 
 
 def plausible(chapter, profile, folder):
-    """Write what a run of `book` might leave behind, from its own figures."""
+    """Write what a run of `profile` might leave in `folder`, from the chapter's own claims."""
     metrics, curves = {}, {"cross_entropy": [[i, 2.3 * math.exp(-i / 400)] for i in range(2000)]}
-    for figure in chapter.claims:
-        if "curve" in figure:
-            points = zip(figure["steps"], figure["value"], strict=True)
-            curves.setdefault(figure["curve"], [[0, figure["value"][0]]]).extend(map(list, points))
-        elif "value" in figure and "metric" in figure and "minus" not in figure:
-            metrics[figure["metric"]] = figure["value"]
-    metrics |= {t.metric: t.values[0] if t.values else t.bound for t in chapter.thresholds(profile)}
+    for claim in chapter.claims:
+        if "curve" in claim:
+            points = zip(claim["steps"], claim["value"], strict=True)
+            curves.setdefault(claim["curve"], [[0, claim["value"][0]]]).extend(map(list, points))
+        elif "value" in claim and "metric" in claim and "minus" not in claim:
+            metrics[claim["metric"]] = claim["value"]
+    metrics |= {bound.metric: bound.values[0] if bound.values else bound.bound for bound in chapter.thresholds(profile)}
     gap = "\n".join(f"step {i}, of a length that a phone does not show in one line, {'x' * 80}" for i in range(200))
     result = RESULT | {
         "chapter": chapter.name,
@@ -397,7 +412,7 @@ def plausible(chapter, profile, folder):
         "curves": curves,
     }
     (folder / "figures").mkdir(parents=True)
-    for name in ["wide.png", *(figure["picture"] for figure in chapter.claims if "picture" in figure)]:
+    for name in ["wide.png", *(claim["picture"] for claim in chapter.claims if "picture" in claim)]:
         (folder / "figures" / name).write_bytes(png(1400, 500))
     (folder / "output.txt").write_text(re.sub("[.]{4,} .*", gap, chapter.printed_output), encoding="utf-8")
     (folder / "result.json").write_text(json.dumps(result), encoding="utf-8")
@@ -415,7 +430,7 @@ def test_every_chapter_has_its_place(whole_report):
     page = Page(whole_report.read_text(encoding="utf-8"))
     for chapter in all_chapters():
         assert chapter.name in page.ids and f"#{chapter.name}" in page.links
-        assert {figure["claim"] for figure in chapter.claims} <= set(page.ids)
+        assert {claim["id"] for claim in chapter.claims} <= set(page.ids)
     assert whole_report.stat().st_size < 5_000_000
 
 

@@ -6,8 +6,9 @@ import base64
 import pytest
 
 from common.errors import ReplayError
-from common.judging.chapter import all_chapters
+from common.judging.chapter import Chapter, all_chapters
 from common.paths import ROOT
+from tests.support.books import book
 
 for name in ("jupytext", "nbconvert", "ipykernel"):
     pytest.importorskip(name, reason="needs the packages of common/tooling/requirements-notebooks.txt: make notebooks")
@@ -15,6 +16,15 @@ nbformat = pytest.importorskip("nbformat")
 notebooks = pytest.importorskip("common.tooling.notebooks")
 
 CHAPTERS = {chapter.name: chapter for chapter in all_chapters()}
+SCRIPTS = sorted(
+    {
+        chapter.script(profile).relative_to(ROOT).as_posix()
+        for chapter in CHAPTERS.values()
+        for profile in chapter.profiles()
+        if chapter.script(profile).exists()
+    }
+)
+CH06 = CHAPTERS["ch06"].script("builtin").relative_to(ROOT).as_posix()
 DRAW = """
 from common.figures import confusion_matrix
 
@@ -26,18 +36,42 @@ def main(run):
     run.save_figure("drawn", confusion_matrix(["a", "b"], [0, 1], [0, 1]))
     return script_main(run)
 """
-
-
 PARSE = """
 import argparse
 parser = argparse.ArgumentParser()
 parser.add_argument("--seed", type=int)
 parser.parse_args()
 """
+# A script of every kind of line that a chapter's has at its top.
+SCRIPT = '''"""ch00: a test (page 1).
+
+Printed: 0.9. Replayed: 0.8.
+
+Seeds: 1 to 10.
+"""
+
+import sys
+
+# A comment of its own.
+
+SIZE = 3  # a setting
+
+# Right above a function.
+def load_data(run):
+    """Return nothing."""
+
+    # 데이터
+
+    return SIZE
 
 
-def script_of(chapter):
-    return (CHAPTERS[chapter].path.parent / "replay.py").relative_to(ROOT).as_posix()
+def main(run):
+    return load_data(run)
+
+
+if __name__ == "__main__":
+    main(sys.argv)
+'''
 
 
 def notebook_of(*sources):
@@ -45,12 +79,28 @@ def notebook_of(*sources):
     return made.new_notebook(cells=[made.new_code_cell(source) for source in sources])
 
 
-@pytest.mark.parametrize("chapter", CHAPTERS)
-def test_nothing_of_the_script_is_lost(chapter):
-    notebook = notebooks.convert(script_of(chapter), [])
+@pytest.fixture
+def project(tmp_path, monkeypatch):
+    """A project of one small chapter, whose notebooks are made and not executed; the folder of the project."""
+    folder = tmp_path / "chapters" / "ch00_test"
+    folder.mkdir(parents=True)
+    (folder / "replay.py").write_text(SCRIPT, encoding="utf-8")
+    (folder / "repaired.py").write_text(SCRIPT.replace("a test", "a repaired test"), encoding="utf-8")
+    profiles = "[profiles.builtin]\n[profiles.printed]\n[profiles.repaired]"
+    (folder / "book.toml").write_text(book(profiles=profiles), encoding="utf-8")
+    monkeypatch.setattr(notebooks, "ROOT", tmp_path)
+    monkeypatch.setattr(notebooks, "all_chapters", lambda: [Chapter(folder / "book.toml")])
+    monkeypatch.setattr(notebooks, "execute", lambda notebook: None)
+    return tmp_path
+
+
+@pytest.mark.parametrize("script", SCRIPTS)
+def test_nothing_of_the_script_is_lost(script):
+    notebook = notebooks.convert(script, [])
     title, setup, *cells = notebook.cells
-    source = (ROOT / script_of(chapter)).read_text(encoding="utf-8")
-    assert title.cell_type == "markdown" and ast.get_docstring(ast.parse(source)) in title.source
+    source = (ROOT / script).read_text(encoding="utf-8")
+    docstring = ast.get_docstring(ast.parse(source))
+    assert title.cell_type == "markdown" and title.source.startswith(f"# {docstring}\n\n")
     assert "__file__" in setup.source
     again = "\n\n".join([ast.unparse(ast.parse(source).body[0]), *(cell.source for cell in cells)])
     assert ast.dump(ast.parse(again)) == ast.dump(ast.parse(source))
@@ -58,14 +108,49 @@ def test_nothing_of_the_script_is_lost(chapter):
 
 
 def test_the_five_functions_are_cells():
-    cells = notebooks.convert(script_of("ch06"), []).cells
+    cells = notebooks.convert(CH06, []).cells
     defined = [[node.name for node in ast.parse(cell.source).body if hasattr(node, "args")] for cell in cells[3:-1]]
     assert defined == [["load_data"], ["build_model"], ["train_model"], ["evaluate_model"], ["main"]]
-    assert cells == notebooks.convert(script_of("ch06"), []).cells
+    assert cells == notebooks.convert(CH06, []).cells
+
+
+def test_the_first_line_is_the_heading_and_the_others_are_text(project):
+    cells = notebooks.convert("chapters/ch00_test/replay.py", []).cells
+    lines = cells[0].source.split("\n")
+    assert lines[:5] == ["# ch00: a test (page 1).", "", "Printed: 0.9. Replayed: 0.8.", "", "Seeds: 1 to 10."]
+    assert "`chapters/ch00_test/replay.py`" in lines[-1] and lines[-2] == ""
+
+
+def test_comments_stay_where_they_stand(project):
+    _, _, libraries, first, second, guard = notebooks.convert("chapters/ch00_test/replay.py", []).cells
+    assert libraries.source == "import sys\n\n# A comment of its own.\n\nSIZE = 3  # a setting"
+    assert first.source.startswith("# Right above a function.\ndef load_data(run):") and "# 데이터" in first.source
+    assert second.source.startswith("def main(run):") and guard.source.startswith("if __name__")
+
+
+@pytest.mark.parametrize(
+    ("profile", "script", "title"),
+    [
+        ("printed", "replay.py", "# ch00: a test (page 1)."),
+        ("repaired", "repaired.py", "# ch00: a repaired test (page 1)."),
+    ],
+)
+def test_each_profile_runs_its_own_script(project, capsys, profile, script, title):
+    assert notebooks.main(["--profile", profile, "--out", str(project / "out"), "--data", "D"]) == 0
+    assert capsys.readouterr().out == f"{project / 'out' / 'ch00.ipynb'}\n"
+    heading, setup, *_ = nbformat.read(project / "out" / "ch00.ipynb", 4).cells
+    assert heading.source.split("\n")[0] == title
+    assert f"__file__ = 'chapters/ch00_test/{script}'" in setup.source
+    assert f"'--profile', '{profile}', '--data', 'D', '--out', 'out/ch00'" in setup.source
+
+
+def test_a_chapter_without_the_profile_has_no_notebook(project, capsys):
+    assert notebooks.main(["--profile", "listed", "--out", str(project / "out")]) == 0
+    assert capsys.readouterr().out == "" and not (project / "out").exists()
 
 
 def test_a_notebook_prints_what_the_script_prints(tmp_path):
-    notebook = notebooks.convert(script_of("ch06"), ["--out", str(tmp_path), "--threads", "2"])
+    notebook = notebooks.convert(CH06, ["--out", str(tmp_path), "--threads", "2"])
     notebook.cells.insert(-1, nbformat.v4.new_code_cell(DRAW))
     notebooks.execute(notebook)
     nbformat.validate(notebook)
