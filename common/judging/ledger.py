@@ -32,9 +32,9 @@ from dataclasses import dataclass
 from common.errors import command
 from common.judging.chapter import PROFILES, all_chapters
 from common.judging.comparing import AGREES, WITHIN_SPREAD, compare, squeezed
-from common.judging.evidence import Evidence
 from common.judging.numbers import is_number, written
 from common.judging.obstacles import CONTRADICTION, DIFFERS, NEEDS_DATA, changed_settings, obstacle
+from common.judging.replayed import Replayed
 from common.paths import BUILD
 
 VERDICTS = (AGREES, WITHIN_SPREAD, DIFFERS, CONTRADICTION, NEEDS_DATA)
@@ -61,12 +61,12 @@ class Entry:
 def entries(profile, build=BUILD):
     """Return the ledger of `profile`: a list with an Entry for each claim, from the results in `build`."""
     chapters = [chapter for chapter in all_chapters() if profile in chapter.profiles()]
-    evidence = {chapter.name: Evidence(chapter, profile, build) for chapter in chapters}
-    return [_judge(chapter, claim, evidence, profile) for chapter in chapters for claim in chapter.claims]
+    replayed = {chapter.name: Replayed(chapter, profile, build) for chapter in chapters}
+    return [_judge(chapter, claim, replayed, profile) for chapter in chapters for claim in chapter.claims]
 
 
-def _judge(chapter, claim, evidence, profile):
-    own = evidence[chapter.name]
+def _judge(chapter, claim, replayed, profile):
+    own = replayed[chapter.name]
     entry = {
         "chapter": chapter.name,
         "claim": claim["id"],
@@ -86,25 +86,25 @@ def _judge(chapter, claim, evidence, profile):
     if not {"value", "at_least", "at_most"} & claim.keys():
         entry["replayed"] = f"figures/{claim['picture']}"
         return _settle(entry, claim, AGREES, chapter, profile)
-    found, complaint = _number(claim, evidence, chapter)
+    found, complaint = _number(claim, replayed, chapter)
     if complaint:
         return Entry(**entry, verdict=None, complaint=complaint)
     entry["replayed"] = written(found)
     return _settle(entry, claim, compare(claim, found, chapter.thresholds(profile)), chapter, profile)
 
 
-def _number(claim, evidence, chapter):
+def _number(claim, replayed, chapter):
     """Return the replayed value of a claim, and a complaint, which is empty when there is a value.
 
     With `minus`, the other chapter's value is subtracted.
     """
-    found = evidence[chapter.name].found(claim)
+    found = replayed[chapter.name].found(claim)
     one_number = {"minus", "at_least", "at_most"} & claim.keys()
     if found is None or (isinstance(found, list) and (one_number or None in found)):
         return None, f"no {claim.get('metric') or claim['curve']} in the result"
     if "minus" not in claim:
         return found, ""
-    other = evidence[claim["minus"]]
+    other = replayed[claim["minus"]]
     subtrahend = other.metrics.get(claim["metric"])
     if other.complaint or not is_number(subtrahend):
         return None, f"{claim['minus']}: {other.complaint or 'no such metric'}"

@@ -7,30 +7,30 @@ CONTRADICTION = "contradicts the book itself"
 NEEDS_DATA = "needs data that is not here"
 
 
-def obstacle(chapter, claim, evidence, profile):
+def obstacle(chapter, claim, replayed, profile):
     """Return (verdict, reason, complaint) when `claim` is settled without a comparison. Otherwise return None.
 
     The verdict is CONTRADICTION, NEEDS_DATA or DIFFERS, with a reason. It is None when the result lacks something. Then
-    the complaint says what is missing. `evidence` is the chapter's Evidence under `profile`.
+    the complaint says what is missing. `replayed` is the chapter's Replayed under `profile`.
     """
     if "finding" in claim:
         return CONTRADICTION, f"{claim['finding']}: {claim['reason']}", ""
     if chapter.data_kind(profile) == "built-in" and not claim.get("any_data"):
         return NEEDS_DATA, f"{chapter.data}, real: make printed", ""
-    if evidence.complaint:
-        return None, "", evidence.complaint
+    if replayed.complaint:
+        return None, "", replayed.complaint
     short = [
-        f"{name} {written(evidence.metrics.get(name))} of {written(least)}"
+        f"{name} {written(replayed.metrics.get(name))} of {written(least)}"
         for name, least in claim.get("given", {}).items()
-        if not (is_number(evidence.metrics.get(name)) and evidence.metrics[name] >= least)
+        if not (is_number(replayed.metrics.get(name)) and replayed.metrics[name] >= least)
     ]
     if short:
         return NEEDS_DATA, ", ".join(short), ""
     if profile in claim.get("not_in", ()):
         return DIFFERS, f"profile {profile} does not do this", ""
-    if "picture" in claim and claim["picture"] not in evidence.pictures:
+    if "picture" in claim and claim["picture"] not in replayed.pictures:
         return None, "", f"no figures/{claim['picture']}"
-    beyond = changed_settings(chapter, profile) and evidence.step_beyond(claim)
+    beyond = changed_settings(chapter, profile) and replayed.step_beyond(claim)
     if beyond:
         return DIFFERS, f"profile {profile} does not reach step {written(beyond)}", ""
     return None

@@ -6,8 +6,8 @@ from common.judging.result import read_curves, read_result
 from common.paths import BUILD, result_folder
 
 
-class Evidence:
-    """An Evidence holds what one result can show for the claims of its chapter.
+class Replayed:
+    """A Replayed holds what one result can show for the claims of its chapter.
 
     `content` is the result as a dict. `metrics` has those of its metrics that are numbers or lists of numbers.
     `curves` maps names to lists of (step, value). `lines` are the lines of the output, squeezed. `pictures` is a set of

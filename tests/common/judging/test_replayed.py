@@ -6,7 +6,7 @@ import math
 import pytest
 
 from common.judging.chapter import Chapter
-from common.judging.evidence import Evidence
+from common.judging.replayed import Replayed
 from tests.support.books import book
 
 RESULT = {
@@ -21,7 +21,7 @@ RESULT = {
 
 @pytest.fixture
 def left(tmp_path):
-    """The result folder of a small chapter; `read()` gives its Evidence."""
+    """The result folder of a small chapter; `read()` gives its Replayed."""
     (tmp_path / "book.toml").write_text(book(profiles="[profiles.printed]"))
     folder = tmp_path / "printed" / "ch00"
     (folder / "figures").mkdir(parents=True)
@@ -34,7 +34,7 @@ def left(tmp_path):
 
 def read(folder):
     root = folder.parent.parent
-    return Evidence(Chapter(root / "book.toml"), "printed", root)
+    return Replayed(Chapter(root / "book.toml"), "printed", root)
 
 
 def test_what_is_there_is_found(left):
