@@ -41,7 +41,7 @@ def real_data(request):
 
 @pytest.fixture(scope="session")
 def book_text(request):
-    """The text of the book, which is not in the repository."""
+    """Return the text of the book, which is not in the repository."""
     if not request.config.getoption("--book"):
         pytest.skip("needs the book's text: make test BOOK=file")
     return Path(with_home(request.config.getoption("--book"))).read_text(encoding="utf-8")

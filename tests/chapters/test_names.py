@@ -38,8 +38,8 @@ def listings(text):
     """Return, for each section with a program, its code blocks as pairs of module and code.
 
     A section starts at a numbered heading with the word 직접, and it ends at the next numbered heading. A line such as
-    [download.py] names the module of the blocks below it, up to the second heading of code. All other blocks are of
-    the module "listing".
+    [download.py] names the module of the blocks below it. The second heading of code ends the module. All other blocks
+    are of the module "listing".
     """
     sections, module, headings, block = [], "listing", 0, None
     inside = False
