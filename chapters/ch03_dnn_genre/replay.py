@@ -154,7 +154,7 @@ def note_headers(run, tracks):
 
 
 def draw_figures(run, data, y):
-    """Save two figures: each genre's first track from wave to MFCC, and what the net took the test tracks for."""
+    """Save two figures: each genre's first track as wave and MFCC, and how the test tracks were classified."""
     firsts = {wav_label: wav_f for wav_label, wav_f in reversed(data.tracks)}
     music = {wav_label: read_music(wav_f) for wav_label, wav_f in firsts.items()}
     drawn = [(firsts[genre].stem, *music[genre], coefficients(music[genre][1], music[genre][0])) for genre in GENRES]

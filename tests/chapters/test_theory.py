@@ -87,8 +87,7 @@ def test_what_the_book_draws_has_a_figure(replayed):
     assert set(drawn.values()) <= {path.name for path in (replayed.out / "figures").iterdir()}
 
 
-def test_a_wrong_number_is_missed(monkeypatch, tmp_path):
-    """One wrong section lowers the count, and the exit status says so."""
+def test_a_wrong_number_lowers_the_count_and_fails_the_chapter(monkeypatch, tmp_path):
     monkeypatch.setattr(convolution, "FILTER", [[5, 4], [2, 2]])
     monkeypatch.setattr(replay, "SECTIONS", (convolution,))
     run = chapters.replayed(replay, tmp_path)
