@@ -17,6 +17,7 @@ from data import builtin
 
 def pytest_addoption(parser):
     parser.addoption("--data", metavar="DIR", help="folder with the real data; without it those tests are skipped")
+    parser.addoption("--book", metavar="FILE", help="text of the book; without it the listings are not read again")
 
 
 def pytest_collection_modifyitems(config, items):
@@ -36,6 +37,14 @@ def pytest_unconfigure():
 def real_data(request):
     """The folder with the real data."""
     return Path(with_home(request.config.getoption("--data")))
+
+
+@pytest.fixture(scope="session")
+def book_text(request):
+    """Return the text of the book, which is not in the repository."""
+    if not request.config.getoption("--book"):
+        pytest.skip("needs the book's text: make test BOOK=file")
+    return Path(with_home(request.config.getoption("--book"))).read_text(encoding="utf-8")
 
 
 def built_in(name):

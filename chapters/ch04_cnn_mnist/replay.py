@@ -1,4 +1,7 @@
-"""ch04: a convolutional net on MNIST (pages 50 to 54)."""
+"""ch04: a convolutional net on MNIST (pages 50 to 54).
+
+Printed: test accuracy 0.9862. Replayed: 0.9811 ± 0.0018 over 3 seeds (profile printed).
+"""
 
 from types import SimpleNamespace
 
@@ -9,56 +12,67 @@ from common.tf1 import tf
 
 
 def load_data(run):
-    """The data sets `train`, `validation` and `test` with one-hot labels (pages 50-54).
+    """Return the data sets `train`, `validation` and `test` with one-hot labels (pages 50-54).
 
-    Raises ReplayError for a file that is missing or bad.
+    It raises ReplayError for a file that is missing or bad.
     """
+    # 손글씨 데이터: 이미지와 one-hot 라벨
     return read_data_sets(run.data_folder(), one_hot=True, validation_size=run.settings.validation_size)
 
 
+# 합성곱과 풀링 함수
 def conv2d(x, W):
-    """Convolution with stride 1 whose output is as large as its input: float [n, height, width, maps] (pages 50-54)."""
+    """Return the convolution of `x` with stride 1: float [n, height, width, maps], as large as `x` (pages 50-54)."""
     return tf.nn.conv2d(x, W, strides=[1, 1, 1, 1], padding="SAME")
 
 
 def max_pool_2X2(x):
-    """The largest value of each 2x2 square: halves height and width (pages 50-54)."""
+    """Return the largest value of each 2x2 square, so half the height and width (pages 50-54)."""
     return tf.nn.max_pool(x, ksize=[1, 2, 2, 1], strides=[1, 2, 2, 1], padding="SAME")
 
 
 def build_model():
-    """The graph of pages 50 to 54; every name of the listing is an attribute of what is returned."""
+    """Return the graph of pages 50 to 54. Its attributes have the listing's names."""
+    # 입력 자리: 이미지 x, 정답 라벨 y_
     x = tf.placeholder(tf.float32, [None, 784])
     y_ = tf.placeholder(tf.float32, [None, 10])
 
+    # 한 줄로 된 픽셀을 28x28 흑백 이미지로
     x_image = tf.reshape(x, [-1, 28, 28, 1])
 
+    # 합성곱 계층 1의 학습할 값: 5x5 필터 32개
     W_conv1 = weight_variable([5, 5, 1, 32])
     b_conv1 = bias_variable([32])
 
+    # 합성곱 계층 1의 출력(ReLU)과 풀링
     h_conv1 = tf.nn.relu(conv2d(x_image, W_conv1) + b_conv1)
     h_pool1 = max_pool_2X2(h_conv1)
 
+    # 합성곱 계층 2와 풀링: 5x5 필터 64개
     W_conv2 = weight_variable([5, 5, 32, 64])
     b_conv2 = bias_variable([64])
 
     h_conv2 = tf.nn.relu(conv2d(h_pool1, W_conv2) + b_conv2)
     h_pool2 = max_pool_2X2(h_conv2)
 
+    # 완전 연결 계층의 학습할 값: 뉴런 1,024개
     W_fc1 = weight_variable([7 * 7 * 64, 1024])
     b_fc1 = bias_variable([1024])
 
     h_pool2_flat = tf.reshape(h_pool2, [-1, 7 * 7 * 64])
     h_fc1 = tf.nn.relu(tf.matmul(h_pool2_flat, W_fc1) + b_fc1)
 
+    # 드롭아웃
     keep_prob = tf.placeholder("float")
     h_fc1_drop = tf.nn.dropout(h_fc1, keep_prob)
 
+    # 출력 계층: 숫자 열 개의 확률(소프트맥스)
     W_fc2 = weight_variable([1024, 10])
     b_fc2 = bias_variable([10])
 
     y_conv = tf.nn.softmax(tf.matmul(h_fc1_drop, W_fc2) + b_fc2)
 
+    # 손실, 최적화(Adam), 정확도
     cross_entropy = tf.reduce_mean(-tf.reduce_sum(y_ * tf.log(y_conv), reduction_indices=[1]))
     train_step = tf.train.AdamOptimizer(1e-4).minimize(cross_entropy)
     correct_prediction = tf.equal(tf.argmax(y_conv, 1), tf.argmax(y_, 1))
@@ -67,14 +81,15 @@ def build_model():
 
 
 def train_model(run, mnist, model):
-    """The loop of pages 50 to 54; the loss is fetched beside `train_step`, for the curve and to stop at a NaN.
+    """Run the loop of pages 50 to 54. The loss is fetched beside `train_step`, for the curve and to stop at a NaN.
 
-    Raises ReplayError when the loss is not finite.
+    It raises ReplayError when the loss is not finite.
     """
     sess = run.session()
     x, y_, keep_prob = model.x, model.y_, model.keep_prob
 
     sess.run(tf.initialize_all_variables())
+    # 배치 하나에 학습 한 번, 10단계마다 배치의 정확도를 출력
     for i in run.steps(run.settings.steps):
         batch = mnist.train.next_batch(run.settings.batch_size)
         if i % 10 == 0:
@@ -90,13 +105,13 @@ def train_model(run, mnist, model):
 def evaluate_model(run, mnist, model):
     """Print the accuracy on the test set (pages 50-54) and return it."""
     sess = run.session()
+    # 테스트 이미지의 정확도
     test_accuracy = sess.run(
         model.accuracy,
         feed_dict={model.x: mnist.test.images, model.y_: mnist.test.labels, model.keep_prob: 1.0},
     )
     print("test accuracy %g" % test_accuracy)
-    layers = (model.h_conv1, model.h_pool1, model.h_conv2, model.h_pool2, model.h_fc1, model.y_conv)
-    run.note(shapes=[size for layer in layers for size in layer.shape.as_list()[1:]])
+    note_shapes(run, model)
     return {"test_accuracy": float(test_accuracy)}
 
 
@@ -105,6 +120,12 @@ def main(run):
     model = run.phase(build_model)
     run.phase(train_model, run, mnist, model)
     return run.phase(evaluate_model, run, mnist, model)
+
+
+def note_shapes(run, model):
+    """Note the shapes of the layers, which the text counts out (pages 50-54)."""
+    layers = (model.h_conv1, model.h_pool1, model.h_conv2, model.h_pool2, model.h_fc1, model.y_conv)
+    run.note(shapes=[size for layer in layers for size in layer.shape.as_list()[1:]])
 
 
 if __name__ == "__main__":

@@ -1,4 +1,7 @@
-"""ch06: a character RNN that completes '반갑습니다' (pages 71 to 74)."""
+"""ch06: a character RNN that completes '반갑습니다' (pages 71 to 74).
+
+Printed: letters right 4, of 4. Replayed: 4 over 20 seeds (profile printed).
+"""
 
 from types import SimpleNamespace
 
@@ -8,7 +11,8 @@ from common.tf1 import tf
 
 
 def load_data(run):
-    """The word as a dictionary of its letters and a list of their ids (pages 71-74)."""
+    """Return the word as a dictionary of its letters and a list of their ids (pages 71-74)."""
+    # 글자마다 번호 하나
     char_rdic = ["반", "갑", "습", "니", "다"]
     char_dic = {w: i for i, w in enumerate(char_rdic)}
 
@@ -20,19 +24,22 @@ def load_data(run):
 
 
 def build_model(ground_truth=(0, 1, 2, 3, 4), num_chars=5):
-    """The graph of pages 71 to 74 for one word of letter ids `ground_truth` out of `num_chars` letters.
+    """Return the graph of pages 71 to 74 for one word: letter ids `ground_truth` out of `num_chars` letters.
 
-    Every name of the listing is an attribute of what is returned. Prints what the listing prints on the way.
+    Its attributes have the listing's names. It prints what the listing prints on the way.
     """
+    # 입력: 마지막 글자를 뺀 one-hot 벡터들
     x_data = tf.one_hot(ground_truth[:-1], num_chars, 1.0, 0.0, -1)
     print(x_data)
 
+    # 은닉 상태, 배치, 출력의 크기
     rnn_size = num_chars
     batch_size = 1
     output_size = num_chars
 
+    # RNN 셀을 글자 수만큼 펼치기
     rnn_cell = tf.nn.rnn_cell.BasicRNNCell(num_units=rnn_size)
-    # The listing prints the cell itself, which ends in an address that is another at every run.
+    # The listing prints the cell itself. That line ends in an address, another one at every run.
     print(f"<{type(rnn_cell).__name__} object>")
 
     initial_state = rnn_cell.zero_state(batch_size, tf.float32)
@@ -43,6 +50,7 @@ def build_model(ground_truth=(0, 1, 2, 3, 4), num_chars=5):
 
     outputs, state = tf.nn.static_rnn(cell=rnn_cell, inputs=x_split, initial_state=initial_state)
 
+    # 출력 계층의 학습할 값과 손실
     W = tf.Variable(tf.zeros([rnn_size, output_size]))
     b = tf.Variable(tf.zeros([output_size]))
 
@@ -60,13 +68,14 @@ def build_model(ground_truth=(0, 1, 2, 3, 4), num_chars=5):
 
 
 def train_model(run, data, model):
-    """The loop of pages 71 to 74: a step, then a line with what the net would say.
+    """Run the loop of pages 71 to 74: a step, then a line with what the net would say.
 
-    Raises ReplayError when the loss is not finite.
+    It raises ReplayError when the loss is not finite.
     """
     sess = run.session()
     sess.run(tf.initialize_all_variables())
     prediction = tf.argmax(model.probs, 1)
+    # 한 번 학습하고 다음 글자 넷을 출력
     for i in run.steps(run.settings.steps):
         cost, _ = sess.run([model.cost, model.train_op])
         result = sess.run(prediction)
@@ -76,7 +85,7 @@ def train_model(run, data, model):
 
 
 def evaluate_model(run, data, model):
-    """How much of the word the last line had right, and from which step on every line was right."""
+    """Return how many letters the last line had right, and from which step on every line was right."""
     letters = len(data.ground_truth) - 1
     counts = [count for _, count in run.curves["letters_right"]]
     metrics = {"letters_right": counts[-1]}

@@ -1,4 +1,4 @@
-"""Activation functions and their slopes (pages 8 to 13, ReLU on pages 24 to 27)."""
+"""Draw the activation functions and their slopes (pages 8 to 13, ReLU on pages 24 to 27)."""
 
 from types import SimpleNamespace
 
@@ -9,15 +9,15 @@ from common.tf1 import tf
 
 
 def load_data(run):
-    """Inputs from -6 to 6, float32 [241], 0 among them."""
+    """Return inputs from -6 to 6, float32 [241], 0 among them."""
     return np.linspace(-6, 6, 241, dtype=np.float32)
 
 
 def build_model():
-    """The four activations of figure 6 and the slope of each, float [n], for `x`, float [n]."""
+    """Return the four activations of figure 6 and the slope of each, float [n], for `x`, float [n]."""
     x = tf.placeholder(tf.float32, [None])
     sigmoid = tf.nn.sigmoid(x)
-    # Softmax takes a whole layer: this is the first of ten outputs while the other nine inputs stay 0.
+    # Softmax takes a whole layer. This is the first of ten outputs, with 0 for the other nine inputs.
     layer = tf.concat([tf.expand_dims(x, 1), tf.zeros([tf.size(x), 9])], 1)
     outputs = tf.nn.softmax(layer)
     softmax = outputs[:, 0]
@@ -29,7 +29,10 @@ def build_model():
 
 
 def evaluate_model(run, inputs, model):
-    """Claim T14: what pages 8 to 13 and 24 to 27 say of the curves, as the share of inputs at which it holds."""
+    """Print and return claim T14: the share of inputs at which the curves have the book's properties.
+
+    Pages 8 to 13 and 24 to 27 state them.
+    """
     sess = run.session()
     curves, slopes, outputs = sess.run([model.curves, model.slopes, model.outputs], feed_dict={model.x: inputs})
     kept = np.ones(len(inputs), bool)
@@ -48,7 +51,7 @@ def evaluate_model(run, inputs, model):
 
 
 def draw(inputs, curves, slopes):
-    """Figure 6: each function, and dashed its slope."""
+    """Draw figure 6: each function as a line, its slope as a dashed one."""
     titles = {
         "sigmoid": "시그모이드(Sigmoid)",
         "softmax": "소프트맥스(Softmax), 나머지 9개 입력은 0",

@@ -1,4 +1,4 @@
-"""An RNN and an LSTM cell by the printed equations, and TensorFlow's (pages 67 to 70 and 75 to 78)."""
+"""Compare RNN and LSTM cells by the printed equations with TensorFlow's (pages 67 to 70 and 75 to 78)."""
 
 from types import SimpleNamespace
 
@@ -12,15 +12,15 @@ BATCH, INPUTS = 3, 4
 
 
 def load_data(run):
-    """A batch of random sequences, float32 [steps, batch, inputs]."""
+    """Return a batch of random sequences, float32 [steps, batch, inputs]."""
     return np.random.normal(size=[run.settings.sequence_steps, BATCH, INPUTS]).astype(np.float32)
 
 
 def build_model(rnn_size, steps, memory_steps):
-    """TensorFlow's cells unrolled over `x`: RNN, LSTM, and LSTM with the forget bias that the equations leave out.
+    """Return TensorFlow's cells unrolled over `x`: RNN, LSTM, and LSTM with the forget bias that the equations lack.
 
-    `outputs` holds for each the hidden states, float [steps, batch, rnn_size], and `kernels` its W and b. `memories`
-    holds for each LSTM a cell state that starts at 1 and gets no input, float [memory_steps + 1].
+    For each cell, `outputs` holds the hidden states, float [steps, batch, rnn_size], and `kernels` its W and b. For
+    each LSTM, `memories` holds a cell state, float [memory_steps + 1]. It starts at 1 and gets no input.
     """
     x = tf.placeholder(tf.float32, [steps, BATCH, INPUTS])
     cells = {
@@ -45,12 +45,15 @@ def build_model(rnn_size, steps, memory_steps):
 
 
 def sigmoid(p):
-    """The logistic function of an array."""
+    """Return the logistic function of an array."""
     return 1 / (1 + np.exp(-p))
 
 
 def rnn(x, W, b):
-    """h(t) = tanh(W(h(t-1), x(t)) + b), pages 67 to 70: float [steps, batch, size] from a state of 0."""
+    """Return the hidden states, float [steps, batch, size], by the equation of pages 67 to 70.
+
+    It is h(t) = tanh(W(h(t-1), x(t)) + b). The first state is 0.
+    """
     h = np.zeros([x.shape[1], b.size])
     hidden = []
     for x_t in x:
@@ -60,7 +63,10 @@ def rnn(x, W, b):
 
 
 def lstm(x, W, b, forget_bias=0.0):
-    """The equations of pages 75 to 78, whose `forget_bias` is 0: float [steps, batch, size] from states of 0."""
+    """Return the hidden states, float [steps, batch, size], by the equations of pages 75 to 78.
+
+    Their `forget_bias` is 0. The first states are 0.
+    """
     h = c = np.zeros([x.shape[1], b.size // 4])
     hidden = []
     for x_t in x:
@@ -74,7 +80,7 @@ def lstm(x, W, b, forget_bias=0.0):
 
 
 def evaluate_model(run, x, model):
-    """Claims T11 and T12: the largest difference of a hidden state to TensorFlow's."""
+    """Print and return claims T11 and T12: the largest difference of a hidden state to TensorFlow's."""
     sess = run.session()
     sess.run(tf.initialize_all_variables())
     # Biases start at 0, which would hide an equation that forgets them.
@@ -93,7 +99,7 @@ def evaluate_model(run, x, model):
     for text, difference in zip(texts, differences.values(), strict=True):
         print("%s: largest difference to the printed equations %.1e" % (text, difference))
 
-    # p is 0 with weights of 0, and near it before training: what the cell keeps is then the bias's doing.
+    # p is 0 with weights of 0, and near 0 before training. The bias alone then decides what the cell keeps.
     for variables in (model.kernels["lstm"], model.kernels["lstm_biased"]):
         for variable in variables:
             variable.load(np.zeros(variable.shape.as_list()), sess)
@@ -106,7 +112,7 @@ def evaluate_model(run, x, model):
 
 
 def draw(kept):
-    """What is left of the cell state while p is 0, on a straight and on a logarithmic axis."""
+    """Draw what is left of the cell state while p is 0, on a straight and a logarithmic axis."""
     figure, axes = figures.canvas(1, 2, width=9, height=4.2)
     texts = {"lstm": "책의 식: sigmoid(0) = 0.5", "lstm_biased": "forget bias 1: sigmoid(1) = 0.73"}
     for ax, scale in zip(axes, ("linear", "log"), strict=True):

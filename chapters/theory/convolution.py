@@ -1,4 +1,4 @@
-"""Windows, borders, shared weights and the filter table (pages 41 to 49)."""
+"""Compute windows, borders, shared weights and the filter table (pages 41 to 49)."""
 
 from types import SimpleNamespace
 
@@ -11,7 +11,7 @@ from common.tf1 import tf
 
 INPUT = [[1, 2], [4, 5]]
 FILTER = [[5, 4], [2, 1]]
-FILTERS = {  # figure 18; the scan keeps two of the six names
+FILTERS = {  # figure 18: the scan keeps two of the six names
     "Identity": [[0, 0, 0], [0, 1, 0], [0, 0, 0]],
     "Edge detection 1": [[1, 0, -1], [0, 0, 0], [-1, 0, 1]],
     "Edge detection 2": [[0, 1, 0], [1, -4, 1], [0, 1, 0]],
@@ -22,20 +22,20 @@ FILTERS = {  # figure 18; the scan keeps two of the six names
 
 
 def load_data(run):
-    """An image of random values, float [28, 28], and a photograph in grey, float [180, 180] from 0 to 1."""
+    """Return a random image, float [28, 28], and a grey photograph, float [180, 180] from 0 to 1."""
     pixels = imread(get_sample_data("grace_hopper.jpg", asfileobj=False))[20:380, 80:440]  # comes with matplotlib
-    # Averages of 2x2 pixels and three colours: the edge filters would see the blocks of the JPEG.
+    # Averages of 2x2 pixels and three colours hide the blocks of the JPEG from the edge filters.
     photograph = pixels.reshape(180, 2, 180, 2, 3).mean((1, 3, 4)) / 255
     return SimpleNamespace(image=np.random.rand(28, 28), photograph=photograph)
 
 
 def conv2d(x, W, padding):
-    """Convolution with stride 1: float [n, height, width, maps]."""
+    """Return the convolution with stride 1: float [n, height, width, maps]."""
     return tf.nn.conv2d(x, W, strides=[1, 1, 1, 1], padding=padding)
 
 
 def build_model():
-    """Layers over `x`, float [n, height, width, 1]: without a border, with one, with weights of their own."""
+    """Return layers over `x`, float [n, height, width, 1]: without a border, with one, with weights of their own."""
     x = tf.placeholder(tf.float32, [None, None, None, 1])
     initial = tf.truncated_normal([5, 5, 1, 1], stddev=0.1)
     W = tf.Variable(initial)
@@ -43,7 +43,7 @@ def build_model():
     same = conv2d(x, W, "SAME")
     bordered = conv2d(tf.pad(x, [[0, 0], [2, 2], [2, 2], [0, 0]]), W, "VALID")
 
-    # Without sharing every neuron has a window of weights; here they start equal to the shared ones.
+    # Without sharing every neuron has its own window of weights. Here they start equal to the shared ones.
     W_unshared = tf.Variable(tf.tile(tf.reshape(initial, [1, 1, 5, 5]), [24, 24, 1, 1]))
     windows = tf.extract_image_patches(x, [1, 5, 5, 1], [1, 1, 1, 1], [1, 1, 1, 1], "VALID")
     unshared = tf.reduce_sum(windows * tf.reshape(W_unshared, [24, 24, 25]), 3, keep_dims=True)
@@ -62,7 +62,7 @@ def build_model():
 
 
 def evaluate_model(run, data, model):
-    """Claims T01 to T05 and T08."""
+    """Print and return claims T01 to T05 and T08."""
     sess = run.session()
     sess.run(tf.initialize_all_variables())
     layers = {"valid": model.valid, "same": model.same, "bordered": model.bordered, "unshared": model.unshared}
@@ -105,7 +105,7 @@ def evaluate_model(run, data, model):
 
 
 def draw_windows(*positions):
-    """Figures 12 to 14: the first and the last place of the window, without and with the border."""
+    """Draw figures 12 to 14: the first and the last place of the window, without and with the border."""
     figure, (left, right) = figures.canvas(1, 2, width=9, height=4.8)
     for ax, border, places in zip((left, right), (0, 2), positions, strict=True):
         side = 28 + 2 * border
@@ -129,7 +129,10 @@ def draw_windows(*positions):
 
 
 def draw_filters(photograph, filtered):
-    """Figure 18 on a photograph; what the two edge filters give is shown by its size, dark where it is 0."""
+    """Draw figure 18 on a photograph.
+
+    What the two edge filters give is shown by its size, dark where it is 0.
+    """
     figure, axes = figures.canvas(2, 3, width=8.4, height=5.9)
     for index, (ax, name) in enumerate(zip(axes.flat, FILTERS, strict=True)):
         image = filtered[:, :, index]

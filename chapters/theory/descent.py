@@ -1,4 +1,4 @@
-"""Gradient descent on a curve (pages 8 to 13 and 18 to 23)."""
+"""Walk down a curve by gradient descent (pages 8 to 13 and 18 to 23)."""
 
 from types import SimpleNamespace
 
@@ -11,12 +11,12 @@ START = -3.0
 
 
 def f(w):
-    """A parabola with its minimum 1 at w = 3."""
+    """Return the value at `w` of a parabola with its minimum 1 at w = 3."""
     return (w - 3.0) ** 2 / 4 + 1
 
 
 def build_model(learning_rates):
-    """A weight, its loss and a step of descent for each of `learning_rates`."""
+    """Return a weight, its loss and a step of descent for each of `learning_rates`."""
     w = [tf.Variable(START) for _ in learning_rates]
     loss = [f(weight) for weight in w]
     gradient = [tf.gradients(value, weight)[0] for value, weight in zip(loss, w, strict=True)]
@@ -28,7 +28,7 @@ def build_model(learning_rates):
 
 
 def train_model(run, model):
-    """Walk down; returns the weights at each step, float [steps + 1, learning rates]."""
+    """Walk down, and return the weights at each step, float [steps + 1, learning rates]."""
     sess = run.session()
     sess.run(tf.initialize_all_variables())
     walk = [sess.run(model.w)]
@@ -41,7 +41,10 @@ def train_model(run, model):
 
 
 def evaluate_model(run, walk, model):
-    """Where each learning rate ends. The text says that following the gradient reaches the minimum."""
+    """Print and return the loss at which each learning rate ends.
+
+    The text says that following the gradient reaches the minimum.
+    """
     losses = f(walk)
     print("    %d steps of gradient descent from w = %g, the minimum being at w = 3:" % (len(walk) - 1, START))
     for rate, weights, values in zip(model.learning_rates, walk.T, losses.T, strict=True):
@@ -51,7 +54,7 @@ def evaluate_model(run, walk, model):
 
 
 def draw(walk, losses, learning_rates):
-    """Figure 8: the walk down the curve with the listing's rate, and the loss by step for each rate."""
+    """Draw figure 8: the walk with the listing's rate, and the loss by step for each rate."""
     figure, (left, right) = figures.canvas(1, 2, width=9, height=4.2)
     curve = np.linspace(-4, 10, 200)
     left.plot(curve, f(curve), color=figures.GREY)

@@ -1,4 +1,4 @@
-"""One-hot labels and the cross-entropy that a prediction costs (pages 14 to 23)."""
+"""Compute one-hot labels and the cross-entropy that a prediction costs (pages 14 to 23)."""
 
 from types import SimpleNamespace
 
@@ -12,7 +12,7 @@ PREDICTION = [0.01, 0.01, 0.90, 0.01, 0.02, 0.01, 0.01, 0.01, 0.01, 0.01]  # as 
 
 
 def load_data(run):
-    """Predictions float [steps + 1, 10] on two ways from the label: to no opinion, and to another digit."""
+    """Return predictions, float [steps + 1, 10], on two ways from the label: to no opinion and to another digit."""
     near = np.full(10, 0.001)
     near[LABEL] = 0.991
     unsure = np.full(10, 0.1)
@@ -23,7 +23,7 @@ def load_data(run):
 
 
 def build_model():
-    """One-hot vectors of `label`, int [n], and the cross-entropy [n] of `y` against `y_`, both float [n, 10]."""
+    """Return one-hot vectors of `label`, int [n], and the cross-entropy [n] of `y` against `y_`, both float [n, 10]."""
     label = tf.placeholder(tf.int32, [None])
     one_hot = tf.one_hot(label, 10)
     y_ = tf.placeholder(tf.float32, [None, 10])
@@ -34,7 +34,7 @@ def build_model():
 
 
 def evaluate_model(run, ways, model):
-    """Claims T10 and T13, and the label of pages 14 to 17 that has nine places (E01)."""
+    """Print and return claims T10 and T13. Print the label of pages 14 to 17 that has nine places (E01)."""
     sess = run.session()
     digits = sess.run(model.one_hot, feed_dict={model.label: np.arange(10)})
     print("T10 label %d: %s" % (LABEL, digits[LABEL].astype(int).tolist()))
@@ -49,7 +49,7 @@ def evaluate_model(run, ways, model):
     rising = np.mean([np.diff(entropy) > 0 for _, entropy in curves.values()])
     print("T13 cross-entropy of the printed prediction: %.6f" % printed[0])
     print("T13 share of steps away from the label that raise it: %g" % rising)
-    # Between two ways it can fall: only the probability of the right class counts, not where the rest of it went.
+    # Between two ways it can fall, because only the probability of the right class counts.
     doubting = np.full(10, 0.55 / 9)
     doubting[LABEL] = 0.45
     torn = np.full(10, 1e-6)
@@ -68,7 +68,7 @@ def evaluate_model(run, ways, model):
 
 
 def draw_one_hot(digits):
-    """Figure 12's labels: one row a digit, a single 1 in each."""
+    """Draw the labels of figure 12: one row a digit, a single 1 in each."""
     figure, ax = figures.canvas(width=5.2, height=5)
     ax.imshow(digits, cmap="Blues", vmin=0, vmax=1.6)
     for row in range(10):
@@ -81,7 +81,7 @@ def draw_one_hot(digits):
 
 
 def draw_cross_entropy(curves, pair):
-    """Cross-entropy against distance on the two ways, with two points that are ordered the other way round."""
+    """Draw cross-entropy against distance on the two ways, with two points of the opposite order."""
     figure, ax = figures.canvas(width=6.8, height=4.6)
     for (name, text), color in zip(
         {"unsure": "모든 숫자가 같은 확률이 될 때까지", "wrong": "7이라고 확신할 때까지"}.items(),

@@ -1,4 +1,4 @@
-"""From a wave to its MFCC, step by step, equal to the library that the listing calls (from page 28)."""
+"""Compute the MFCC of a wave step by step, equal to the library of the listing (from page 28)."""
 
 from types import SimpleNamespace
 
@@ -17,7 +17,10 @@ PREEMPH, CEPLIFTER = 0.97, 22
 
 
 def load_data(run):
-    """A second of two plucked tones, 220 Hz and from the middle on 330 Hz, float64 [22050] from -1 to 1."""
+    """Return a second of two plucked tones, float64 [22050] from -1 to 1.
+
+    One has 220 Hz. The other starts in the middle and has 330 Hz.
+    """
     t = np.arange(RATE) / RATE
 
     def pluck(start, hertz):
@@ -32,7 +35,7 @@ def load_data(run):
 
 
 def build_model(num_frames=99):
-    """Each step from `wave`, float64 [samples], to `mfcc`, float64 [frames, 15]."""
+    """Return each step from `wave`, float64 [samples], to `mfcc`, float64 [frames, 15]."""
     wave = tf.placeholder(tf.float64, [None])
     emphasised = tf.concat([wave[:1], wave[1:] - PREEMPH * wave[:-1]], 0)
     missing = (num_frames - 1) * FRAME_STEP + FRAME_LEN - tf.size(wave)
@@ -51,7 +54,7 @@ def build_model(num_frames=99):
 
 
 def evaluate_model(run, wave, model):
-    """Hold the last step against the library call of ch03, with the listing's arguments."""
+    """Compare the last step with the library call of ch03, with the listing's arguments."""
     names = ("windowed", "power", "log_energies", "mfcc")
     steps = run.session().run({name: getattr(model, name) for name in names}, feed_dict={model.wave: wave})
     difference = float(np.abs(steps["mfcc"] - coefficients(wave, RATE)).max())
@@ -62,7 +65,7 @@ def evaluate_model(run, wave, model):
 
 
 def draw(wave, steps, filterbank):
-    """Figure 20: wave, one frame of it, its spectrum, the filters, the energies and the coefficients."""
+    """Draw figure 20: wave, one frame of it, its spectrum, the filters, the energies and the coefficients."""
     figure, axes = figures.canvas(3, 2, width=9, height=10)
     wave_axes, frame_axes, power_axes, bank_axes, energy_axes, mfcc_axes = axes.flat
     chosen = 60  # a frame in which both tones sound

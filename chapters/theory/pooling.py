@@ -1,4 +1,4 @@
-"""Pooling of the printed map (pages 41 to 47)."""
+"""Pool the printed map (pages 41 to 47)."""
 
 from types import SimpleNamespace
 
@@ -13,17 +13,17 @@ FIRST_SQUARE_AGAIN = [1, 2, 5, 6]  # what the next sentence of the book makes of
 
 
 def load_data(run):
-    """The printed map, float [4, 4], put together from its squares, each printed row by row."""
+    """Return the printed map, float [4, 4], put together from its squares, each printed row by row."""
     return SimpleNamespace(map=assemble(SQUARES), again=assemble([FIRST_SQUARE_AGAIN, *SQUARES[1:]]))
 
 
 def assemble(squares):
-    """Float [4, 4] of four 2x2 squares: upper left, upper right, lower left, lower right."""
+    """Return float [4, 4] of four 2x2 squares: upper left, upper right, lower left, lower right."""
     return np.array(squares, float).reshape(2, 2, 2, 2).transpose(0, 2, 1, 3).reshape(4, 4)
 
 
 def build_model():
-    """Max, mean and sum pooling of `x`, float [n, height, width, 1], and the layers of figure 20."""
+    """Return max, mean and sum pooling of `x`, float [n, height, width, 1], and the layers of figure 20."""
     x = tf.placeholder(tf.float32, [None, None, None, 1])
     squares = {"ksize": [1, 2, 2, 1], "strides": [1, 2, 2, 1], "padding": "SAME"}
     max_pool = tf.nn.max_pool(x, **squares)
@@ -37,7 +37,7 @@ def build_model():
 
 
 def evaluate_model(run, data, model):
-    """Claims T06 and T07, and the square that is printed in two ways (E18)."""
+    """Print and return claims T06 and T07, and the square that is printed in two ways (E18)."""
     sess = run.session()
     sess.run(tf.initialize_all_variables())
     operations = {"max": model.max_pool, "mean": model.mean_pool, "sum": model.sum_pool}
@@ -64,7 +64,7 @@ def evaluate_model(run, data, model):
 
 
 def draw(map_, pooled):
-    """Figures 21 and 22: the map and what each way of pooling leaves of it."""
+    """Draw figures 21 and 22: the map and what each way of pooling leaves of it."""
     figure, axes = figures.canvas(1, 4, width=9.6, height=2.9)
     titles = {"map": "특징 맵", "max": "맥스 풀링(Max)", "mean": "평균 풀링(Mean)", "sum": "합 풀링(Sum)"}
     colors = ["#9ecae1", "#a1d99b", "#fdd0a2", "#dadaeb"]

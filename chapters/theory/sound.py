@@ -1,4 +1,4 @@
-"""A 40 Hz vibration, and noise on it, before and after a Fourier transform (from page 28)."""
+"""Show a 40 Hz vibration, and noise on it, before and after a Fourier transform (from page 28)."""
 
 from types import SimpleNamespace
 
@@ -12,7 +12,7 @@ FREQUENCY = 40  # Hz
 
 
 def load_data(run):
-    """One second of the vibration alone and with noise as strong as itself on it, float [22050] each."""
+    """Return one second of the vibration, alone and with noise as strong as itself, float [22050] each."""
     t = np.arange(RATE) / RATE
     vibration = np.sin(2 * np.pi * FREQUENCY * t)
     noise = np.random.normal(scale=vibration.std(), size=RATE)
@@ -20,7 +20,10 @@ def load_data(run):
 
 
 def build_model():
-    """`energy`, float [11026], at 0, 1, 2, ... Hz of a second of `wave`, float [22050]: half the squared amplitude."""
+    """Return the graph from a second of `wave`, float [22050], to its `energy`, float [11026], at 0, 1, 2, ... Hz.
+
+    The energy is half the squared amplitude.
+    """
     wave = tf.placeholder(tf.float32, [RATE])
     amplitude = tf.abs(tf.fft(tf.cast(wave, tf.complex64)))[: RATE // 2 + 1] * (2 / RATE)
     energy = tf.square(amplitude) / 2
@@ -28,7 +31,7 @@ def build_model():
 
 
 def evaluate_model(run, data, model):
-    """Claim T09, the period from the strongest frequency, and how far the noise moves either picture."""
+    """Print and return claim T09, the period of the strongest frequency, and what the noise moves."""
     sess = run.session()
     energies = {name: sess.run(model.energy, feed_dict={model.wave: wave}) for name, wave in data.waves.items()}
     strongest = {name: int(np.argmax(energy)) for name, energy in energies.items()}
@@ -49,7 +52,7 @@ def evaluate_model(run, data, model):
 
 
 def draw(data, energies):
-    """Figure 19: both waves over time and their energy over frequency."""
+    """Draw figure 19: both waves over time and their energy over frequency."""
     figure, axes = figures.canvas(2, 2, width=9, height=6.2)
     shown = data.t <= 0.1
     titles = {"clean": "40 Hz", "noisy": "40 Hz + 소음(Noise)"}

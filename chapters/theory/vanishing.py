@@ -1,4 +1,4 @@
-"""Gradients that vanish in a long product: through layers (pages 24 to 27) and through time (pages 75 to 76)."""
+"""Measure gradients that vanish through layers (pages 24 to 27) and through time (pages 75 to 76)."""
 
 from types import SimpleNamespace
 
@@ -12,16 +12,16 @@ BATCH, INPUTS = 32, 10
 
 
 def load_data(run):
-    """A batch of random sequences, float32 [steps, batch, inputs]."""
+    """Return a batch of random sequences, float32 [steps, batch, inputs]."""
     return np.random.normal(size=[run.settings.memory_steps, BATCH, INPUTS]).astype(np.float32)
 
 
 def build_model(rnn_size, steps, layers):
-    """What reaches the start of a chain of `layers` neurons of weight 1, and the inputs of recurrent cells.
+    """Return the gradients through a chain of `layers` neurons of weight 1, and through recurrent cells.
 
-    `by_layer` holds for each activation the gradient of the last neuron with respect to the chain's input and to each
-    neuron, float [layers + 1]; `by_step` for each cell that of the last hidden state, in a random direction, with
-    respect to each input, float [steps, batch, inputs].
+    `by_layer` holds the gradient of the last neuron for each activation, float [layers + 1]. It is with respect to the
+    chain's input and to each neuron. `by_step` holds the gradient of the last hidden state for each cell, float
+    [steps, batch, inputs]. It is in a random direction, with respect to each input.
     """
     by_layer = {}
     for name, activation in (("sigmoid", tf.nn.sigmoid), ("tanh", tf.nn.tanh), ("relu", tf.nn.relu)):
@@ -65,7 +65,7 @@ def evaluate_model(run, x, model):
 
 
 def draw(by_layer, left):
-    """Both products on a logarithmic axis."""
+    """Draw both products on a logarithmic axis."""
     figure, (layers, steps) = figures.canvas(1, 2, width=9, height=4.2)
     colors = (figures.ORANGE, figures.GREEN, figures.BLUE)
     for (name, slopes), color in zip(by_layer.items(), colors, strict=True):
