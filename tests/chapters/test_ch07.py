@@ -30,7 +30,7 @@ LINE = re.compile(r"\[(\d+)/(\d+)\] train perplexity: \d+\.\d{4} / Each batch le
 
 @pytest.fixture(scope="module")
 def three_epochs(builtin_text, tmp_path_factory):
-    """A run of replay.py that is stopped after three epochs, and its folder."""
+    """Run replay.py for three epochs, and return its folder beside what came of it."""
     folder = tmp_path_factory.mktemp("ch07")
     run = replayed(replay, folder, num_epochs=3)
     assert run.status == 1 and "missed its threshold" in run.errors
@@ -59,7 +59,7 @@ def test_curves_by_epoch(three_epochs):
 
 
 def test_three_epochs_are_a_third_better_than_counting_words(three_epochs, builtin_text):
-    """The counts are those of the training text, in which every test word occurs."""
+    """Count in the training text, in which every test word occurs."""
     counts = collections.Counter(ptb.read_words(builtin_text / ptb.TRAIN))
     words = ptb.read_words(builtin_text / ptb.TEST)
     cost = -sum(math.log(counts[word] / counts.total()) for word in words) / len(words)
@@ -139,7 +139,7 @@ def test_a_full_disk_while_the_net_is_saved(tmp_path, monkeypatch):
 
 
 def loaded(folder, train, test, batch_size, seq_length):
-    """What `load_data` makes of two texts, lists of words, in batches of other sizes."""
+    """Return what `load_data` makes of two texts, lists of words, in batches of other sizes, and what it notes."""
     (folder / ptb.TRAIN).write_text(" ".join(train), encoding="utf-8")
     (folder / ptb.TEST).write_text(" ".join(test), encoding="utf-8")
     sizes = SimpleNamespace(batch_size=batch_size, seq_length=seq_length)
@@ -200,10 +200,10 @@ EPOCHS = {"printed": 4, "repaired": 8}
 
 @pytest.fixture(scope="module")
 def small_run():
-    """A function: the script's `main` on WORDS, with a vocabulary of 50, under a profile's settings; once for each.
+    """Return a function that runs a script's `main` on WORDS under a profile's settings, once for each profile.
 
-    The attributes of what it returns are the model, the session with its trained weights, a `feed`, the `first`
-    weights by name, the learning rate of each epoch, and for each batch what was fed for keep_prob.
+    It returns the `model`, the session `sess` with the trained weights, and a `feed`. It also returns the `first`
+    weights by name, the learning rate of each epoch (`rates`), and what each batch had for keep_prob (`kept`).
     """
     runs = []
 
@@ -340,7 +340,7 @@ def test_both_scripts_have_the_same_functions_and_landmarks():
 @pytest.mark.real_data
 @pytest.mark.parametrize(("script", "profile"), [(replay, "printed"), (repaired, "repaired")])
 def test_preparation_on_the_real_text_is_the_book_s_to_the_letter(real_data, capsys, script, profile):
-    """Claims D17 to D23; runs of spaces count as one, as they do in the scanned text."""
+    """Hold claims D17 to D23. Runs of spaces count as one, as they do in the scanned text."""
     data = script.load_data(Run(BOOK, profile, real_data, 1, 2, Path("unused")))
     lines = [re.sub(r" +", " ", re.sub(r"\[ +", "[", line)) for line in capsys.readouterr().out.splitlines() if line]
     printed = [line for line in BOOK.printed_output.strip().splitlines() if line and "perplexity" not in line]

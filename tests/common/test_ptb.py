@@ -82,7 +82,7 @@ CHARS = ["a", "b", "c", "d"]
 
 
 def test_a_text_goes_on_with_the_likeliest_words():
-    """The net of this test always follows a word with the next of CHARS, and its state counts the words it took."""
+    """Use a net that always goes on with the next of CHARS. Its state counts the words it took."""
     states = []
 
     def step(number, state):
@@ -110,7 +110,7 @@ def test_a_text_that_the_net_does_not_know(given, found):
 
 @pytest.mark.real_data
 def test_real_files(real_data):
-    """Claims D15 and D16, and the validation and test texts within the vocabulary."""
+    """Hold claims D15 and D16. The validation and the test text are within the vocabulary."""
     folder = real_data / "ptb"
     words = ptb.read_words(folder / ptb.TRAIN)
     assert ptb.count_lines(folder / ptb.TRAIN) == 42068
