@@ -1,4 +1,4 @@
-"""Penn Treebank text as the language model from page 79 reads it: words, ids, batches."""
+"""Read Penn Treebank text for the language model from page 79: words, their check, batches; and continue a text."""
 
 import collections
 
@@ -10,9 +10,9 @@ TRAIN, VALID, TEST = "ptb.train.txt", "ptb.valid.txt", "ptb.test.txt"
 
 
 def read_words(path):
-    """The words of the text file at `path`, in order: all that white space separates, line ends included.
+    """Return the words of the text file at `path` in order. White space and line ends separate them.
 
-    The book adds no end-of-sentence token. Raises ReplayError when the file is missing, empty or not UTF-8.
+    The book adds no end-of-sentence token. It raises ReplayError when the file is missing, empty or not UTF-8.
     """
     words = [word for line in _read_lines(path) for word in line.split()]
     if not words:
@@ -21,7 +21,7 @@ def read_words(path):
 
 
 def count_lines(path):
-    """The number of lines of the text file at `path`; raises what `read_words` raises for a file it cannot read."""
+    """Return the number of lines of the text file at `path`. It raises ReplayError for a file that cannot be read."""
     return len(_read_lines(path))
 
 
@@ -47,50 +47,59 @@ def _read_lines(path):
     return decoded
 
 
-def count_words(words):
-    """(word, count) for each distinct word: the most frequent first, words of the same count in alphabetical order."""
-    counter = collections.Counter(words)
-    return sorted(counter.items(), key=lambda x: (-x[1], x[0]))
+def check_words(words, vocab, path, batch_size, seq_length):
+    """Raise ReplayError for a word outside `vocab` (a dict), and for fewer words than one batch.
 
-
-def word_ids(words, vocab, path):
-    """int array [words]: the id in `vocab` (a dict) of each of the `words` that `read_words(path)` gave.
-
-    Raises ReplayError, with the line, for a word that is not in `vocab`: the listing's `map(vocab.get, ...)` would make
-    None of it.
+    `words` are those of `read_words(path)`. The listing's `map(vocab.get, ...)` would make None of a word that is not
+    in `vocab`. The message names its line.
     """
-    ids = list(map(vocab.get, words))
-    if None in ids:
-        word = words[ids.index(None)]
+    strange = set(words).difference(vocab)
+    if strange:
+        word = next(word for word in words if word in strange)
         number = next(i for i, line in enumerate(_read_lines(path), 1) if word in line.split())
         raise ReplayError(
             f"{path}, line {number}: the word {word!r} is not one of the {len(vocab)} words of the training text. "
             "Write <unk> for it, or take the test text that belongs to the training text."
         )
-    return np.array(ids)
-
-
-def inputs_and_targets(corpus, batch_size, seq_length, path):
-    """(xdata, ydata), int [n]: `corpus` cut to whole batches, and the word that follows each of its words.
-
-    The last word has the first as its target. Raises ReplayError, naming `path`, when there is not one whole batch.
-    """
-    num_batches = corpus.size // (batch_size * seq_length)
-    if not num_batches:
+    if len(words) < batch_size * seq_length:
         raise ReplayError(
             f"{path}: expected at least {batch_size * seq_length} words, one batch of {batch_size} x {seq_length}, "
-            f"found {corpus.size}. Take a longer text, or smaller batches in book.toml."
+            f"found {len(words)}. Take a longer text, or smaller batches in book.toml."
         )
-    xdata = corpus[: num_batches * batch_size * seq_length]
-    ydata = np.copy(xdata)
-    ydata[:-1] = xdata[1:]
-    ydata[-1] = xdata[0]
-    return xdata, ydata
 
 
-def split_batches(data, batch_size, seq_length):
-    """A list of int [batch_size, seq_length]: row r of all batches, one after another, is the r-th part of `data`.
+def split_batches(data, batch_size, num_batches):
+    """Return a list of `num_batches` arrays, int [batch_size, seq_length]. `data` is int [words] of whole batches.
 
-    So the state after a batch is the state that the next one starts from.
+    Row r of all batches, one after another, is part r of `data`. So a batch starts from the state after the one before.
     """
-    return np.split(data.reshape(batch_size, -1), data.size // (batch_size * seq_length), 1)
+    return np.split(data.reshape(batch_size, -1), num_batches, 1)
+
+
+def vocabulary(path):
+    """Return the distinct words of the text at `path`, each at its number: by count, then by alphabet."""
+    counter = collections.Counter(read_words(path))
+    return sorted(counter, key=lambda word: (-counter[word], word))
+
+
+def continue_text(text, words, chars, step, state):
+    """Return `text` with `words` more words, each drawn from the probabilities after the words before it.
+
+    `chars` is the list of all words, each at its number. `step(number, state)` takes one word. It returns the
+    probabilities of the next word, float [1, len(chars)], and the new state. `state` is the first one.
+    It raises ReplayError for an empty text or one with a word that is not in `chars`.
+    """
+    vocab = {word: number for number, word in enumerate(chars)}
+    given = text.split()
+    unknown = [word for word in given if word not in vocab]
+    if not given or unknown:
+        raise ReplayError(
+            f"--sample: expected words of the training text, found {', '.join(map(repr, unknown)) or 'none'}. It is in "
+            "lower case and without punctuation, has N for numbers and <unk> for rare words."
+        )
+    for i in range(len(given) - 1 + words):
+        probs, state = step(vocab[given[i]], state)
+        if i + 1 >= len(given):
+            p = probs[0].astype(float)
+            given.append(chars[np.random.choice(len(chars), p=p / p.sum())])
+    return " ".join(given)

@@ -1,15 +1,16 @@
-"""What `tf.nn.seq2seq` of r0.11 did for the book's recurrent programs; TensorFlow no longer has it."""
+"""Stand in for `tf.nn.seq2seq` of r0.11, which the book's recurrent programs call and TensorFlow no longer has."""
 
 from common.tf1 import tf
 
 
 def rnn_decoder(decoder_inputs, initial_state, cell, loop_function=None, scope=None):
-    """Unroll `cell` over a list of time steps in the variable scope `scope`, as the language model from page 79 does.
+    """Unroll `cell` over a list of time steps, in the variable scope `scope` (used from page 79).
 
-    `decoder_inputs` is a list of float [batch, inputs], `initial_state` a state of `cell`. With
-    `loop_function(output, i)` the input of step i > 0 is what it makes of the output of the step before, and only the
-    first of `decoder_inputs` is used; r0.11 called it in the scope `loop_function` with its variables reused. Returns
-    (outputs, state): a list of float [batch, cell.output_size] and the state after the last step.
+    `decoder_inputs` is a list of float [batch, inputs], and `initial_state` is a state of `cell`.
+    With a `loop_function`, only the first of `decoder_inputs` is used. The input of step i > 0 is then
+    `loop_function(output, i)` of the output before it. As in r0.11, it is called in the scope `loop_function`, and its
+    variables are reused.
+    This returns (outputs, state): a list of float [batch, cell.output_size] and the state after the last step.
     """
     with tf.variable_scope(scope or "rnn_decoder"):
         state = initial_state
@@ -28,14 +29,14 @@ def rnn_decoder(decoder_inputs, initial_state, cell, loop_function=None, scope=N
 def sequence_loss_by_example(
     logits, targets, weights, average_across_timesteps=True, softmax_loss_function=None, name=None
 ):
-    """Weighted cross-entropy of each sequence of a batch, as pages 71-74 and the language model from page 79 use it.
+    """Return the weighted cross-entropy of each sequence of a batch, float [batch] (pages 71-74, and from page 79).
 
-    `logits`, `targets` and `weights` are lists with one entry a time step: float [batch, classes], int [batch] and
-    float [batch]. `softmax_loss_function(logits, targets)` replaces the sparse softmax cross-entropy; r0.11 passed the
-    two by position, in this order. Returns float [batch]: the sum over the time steps or, by default, the mean, for
-    which r0.11 divided by the sum of the weights plus 1e-12.
+    `logits`, `targets` and `weights` are lists with one entry a time step. The entries are float [batch, classes],
+    int [batch] and float [batch]. `softmax_loss_function(logits, targets)` replaces the sparse softmax cross-entropy.
+    As in r0.11, it gets the two by position, in this order. The result is the mean over the time steps by default, else
+    the sum. For the mean, r0.11 divided by the sum of the weights plus 1e-12.
 
-    Raises ValueError when the lists differ in length.
+    It raises ValueError when the lists differ in length.
     """
     if not len(logits) == len(targets) == len(weights):
         raise ValueError(
