@@ -9,7 +9,6 @@ from pathlib import Path
 import numpy as np
 import pytest
 
-from common import cifar10
 from common.cifar10 import load_class_names, load_test_data, load_training_data
 from common.errors import ReplayError
 from common.paths import ROOT
@@ -61,11 +60,11 @@ def test_arrays_are_the_listings_as_float32(folder, capsys):
     ]
 
 
-def test_every_byte_is_rounded_as_the_placeholder_rounds_it():
-    out = np.empty((1, 32, 32, 3), np.float32)
-    raw = np.resize(np.arange(256, dtype=np.uint8), (1, 3072))
-    cifar10._convert_images(raw, out)
-    assert (np.unique(out) == (np.arange(256) / 255.0).astype(np.float32)).all()
+def test_every_byte_is_rounded_as_the_placeholder_rounds_it(folder):
+    every_byte = np.resize(np.arange(256, dtype=np.uint8), (1, 3072))
+    write(folder / "test_batch", {b"data": every_byte, b"labels": [0]})
+    images, _, _ = load_test_data(folder)
+    assert (np.unique(images) == (np.arange(256) / 255.0).astype(np.float32)).all()
 
 
 GOOD = {b"data": np.zeros((2, 3072), np.uint8), b"labels": [0, 9]}
