@@ -25,7 +25,7 @@ def _unpickle(directory, filename):
 
 
 def _convert_images(raw, out):
-    """Write `raw`, uint8 [n, 3072] with one plane a channel, into `out`, float32 [n, 32, 32, 3] from 0 to 1."""
+    """Write `raw`, uint8 [n, 3072], into `out`, float32 [n, 32, 32, 3] from 0 to 1. `raw` has one plane a channel."""
     images = raw.reshape([-1, num_channels, img_size, img_size]).transpose([0, 2, 3, 1])
     np.divide(images, np.float32(255), out=out)
 
@@ -56,9 +56,9 @@ def _one_hot_encoded(cls):
 def load_class_names(directory):
     """Return the ten class names as str, in the order of the class numbers (pages 55-66).
 
-    `directory` is the unpacked folder `cifar-10-batches-py`. The function prints the listing's "Loading data: ..." line.
+    `directory` is the unpacked folder `cifar-10-batches-py`. The listing's "Loading data: ..." line is printed.
 
-    It raises PickleError or ReplayError when `batches.meta` is missing, damaged or holds something else.
+    The function raises PickleError or ReplayError when `batches.meta` is missing, damaged or holds something else.
     """
     path, data = _unpickle(Path(directory), "batches.meta")
     raw = data.get(b"label_names")
@@ -76,8 +76,8 @@ def load_class_names(directory):
 def load_training_data(directory):
     """Return the images, class numbers and one-hot labels of the five training files (pages 55-66).
 
-    They are float32 [n, 32, 32, 3] from 0 to 1, int [n] and float32 [n, 10]; n is 50,000 for the real set. The
-    listing's arrays are float64, twice the memory. A float32 placeholder rounds them to the values given here.
+    They are float32 [n, 32, 32, 3] from 0 to 1, int [n] and float32 [n, 10]. The real set has n = 50,000. The listing's
+    arrays are float64, twice the memory. A float32 placeholder rounds them to the values given here.
 
     It raises PickleError or ReplayError when a file is missing, damaged or holds something else.
     """
@@ -96,7 +96,9 @@ def load_training_data(directory):
 def load_test_data(directory):
     """Return the images, class numbers and one-hot labels of `test_batch` (pages 55-66).
 
-    They have the forms that `load_training_data` gives. It raises PickleError or ReplayError when the file is missing, damaged or holds something else.
+    They have the forms that `load_training_data` gives.
+
+    It raises PickleError or ReplayError when the file is missing, damaged or holds something else.
     """
     raw_images, cls = _load_data(Path(directory), "test_batch")
     images = np.empty([len(cls), img_size, img_size, num_channels], np.float32)
