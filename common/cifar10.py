@@ -1,4 +1,4 @@
-"""CIFAR-10 as the book's module `cifar10` reads it (pages 55-66): the official pickles in, arrays out."""
+"""Read the official pickles of CIFAR-10 as arrays, as the book's module `cifar10` does (pages 55-66)."""
 
 from pathlib import Path
 
@@ -25,27 +25,28 @@ def _unpickle(directory, filename):
 
 
 def _convert_images(raw, out):
-    """Write `raw`, uint8 [n, 3072] with one plane a channel, into `out`, float32 [n, 32, 32, 3] from 0 to 1."""
+    """Write `raw`, uint8 [n, 3072], into `out`, float32 [n, 32, 32, 3] from 0 to 1. `raw` has one plane a channel."""
     images = raw.reshape([-1, num_channels, img_size, img_size]).transpose([0, 2, 3, 1])
     np.divide(images, np.float32(255), out=out)
 
 
 def _load_data(directory, filename):
-    """The images of a file as uint8 [n, 3072] and their classes as int [n]; raises ReplayError for anything else."""
+    """Return the images of a file, uint8 [n, 3072], and their classes, int [n]. It raises ReplayError for others."""
     path, data = _unpickle(directory, filename)
-    raw, labels = data.get(b"data"), data.get(b"labels")
-    if not isinstance(raw, np.ndarray) or raw.shape[1:] != (img_size_flat,) or not len(raw):
-        found = f"an array of {' x '.join(map(str, raw.shape))}" if isinstance(raw, np.ndarray) else type(raw).__name__
+    raw_images, labels = data.get(b"data"), data.get(b"labels")
+    shape = raw_images.shape if isinstance(raw_images, np.ndarray) else None
+    if shape is None or shape[1:] != (img_size_flat,) or not shape[0]:
+        found = type(raw_images).__name__ if shape is None else f"an array of {' x '.join(map(str, shape))}"
         raise ReplayError(f"{path}: expected images under 'data', bytes of n x {img_size_flat}; found {found}.")
     if not isinstance(labels, list):
         raise ReplayError(f"{path}: expected a list of classes under 'labels'; found {type(labels).__name__}.")
-    if len(labels) != len(raw):
-        raise ReplayError(f"{path}: has {len(raw)} images, but {len(labels)} labels.")
+    if len(labels) != len(raw_images):
+        raise ReplayError(f"{path}: has {len(raw_images)} images, but {len(labels)} labels.")
     for position, label in enumerate(labels):
         if type(label) is not int or not 0 <= label < num_classes:
             found = label if type(label) is int else type(label).__name__
             raise ReplayError(f"{path}: expected labels from 0 to 9; found {found} at position {position}.")
-    return raw, np.array(labels)
+    return raw_images, np.array(labels)
 
 
 def _one_hot_encoded(cls):
@@ -53,11 +54,11 @@ def _one_hot_encoded(cls):
 
 
 def load_class_names(directory):
-    """The ten class names as str, in the order of the class numbers (pages 55-66).
+    """Return the ten class names as str, in the order of the class numbers (pages 55-66).
 
-    `directory` is the unpacked folder `cifar-10-batches-py`. Prints the listing's "Loading data: ..." line.
+    `directory` is the unpacked folder `cifar-10-batches-py`. The listing's "Loading data: ..." line is printed.
 
-    Raises PickleError or ReplayError when `batches.meta` is missing, damaged or holds something else.
+    The function raises PickleError or ReplayError when `batches.meta` is missing, damaged or holds something else.
     """
     path, data = _unpickle(Path(directory), "batches.meta")
     raw = data.get(b"label_names")
@@ -73,30 +74,33 @@ def load_class_names(directory):
 
 
 def load_training_data(directory):
-    """The images, class numbers and one-hot labels of the five training files (pages 55-66).
+    """Return the images, class numbers and one-hot labels of the five training files (pages 55-66).
 
-    Returns float32 [n, 32, 32, 3] from 0 to 1, int [n] and float32 [n, 10]; n is 50,000 for the real set. The listing's
-    arrays are float64, twice the memory for values that a float32 placeholder rounds to the ones given here.
+    They are float32 [n, 32, 32, 3] from 0 to 1, int [n] and float32 [n, 10]. The real set has n = 50,000. The listing's
+    arrays are float64, twice the memory. A float32 placeholder rounds them to the values given here.
 
-    Raises PickleError or ReplayError when a file is missing, damaged or holds something else.
+    It raises PickleError or ReplayError when a file is missing, damaged or holds something else.
     """
     parts = [_load_data(Path(directory), f"data_batch_{i + 1}") for i in range(_num_files_train)]
-    cls = np.concatenate([labels for _, labels in parts])
+    cls = np.concatenate([cls_batch for _, cls_batch in parts])
     images = np.empty([len(cls), img_size, img_size, num_channels], np.float32)
     begin = 0
-    for raw, _ in parts:
-        end = begin + len(raw)
-        _convert_images(raw, out=images[begin:end])
+    for raw_images, _ in parts:
+        num_images = len(raw_images)
+        end = begin + num_images
+        _convert_images(raw_images, out=images[begin:end])
         begin = end
     return images, cls, _one_hot_encoded(cls)
 
 
 def load_test_data(directory):
-    """The images, class numbers and one-hot labels of `test_batch`, as `load_training_data` gives them (pages 55-66).
+    """Return the images, class numbers and one-hot labels of `test_batch` (pages 55-66).
 
-    Raises PickleError or ReplayError when the file is missing, damaged or holds something else.
+    They have the forms that `load_training_data` gives.
+
+    It raises PickleError or ReplayError when the file is missing, damaged or holds something else.
     """
-    raw, cls = _load_data(Path(directory), "test_batch")
+    raw_images, cls = _load_data(Path(directory), "test_batch")
     images = np.empty([len(cls), img_size, img_size, num_channels], np.float32)
-    _convert_images(raw, out=images)
+    _convert_images(raw_images, out=images)
     return images, cls, _one_hot_encoded(cls)

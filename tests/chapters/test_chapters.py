@@ -91,34 +91,6 @@ def test_ch03_log_lines_and_sizes(builtin_runs):
     assert lines[-1] == f"test accuracy {metrics['test_accuracy']:g}"
 
 
-def test_ch05_keeps_its_figures_and_repeats_itself(tmp_path):
-    """Two runs of the whole chapter, stopped after two steps: the same output, figures and curves to the byte."""
-    book = (CHAPTERS["ch05"].path).read_text(encoding="utf-8")
-    assert "steps = 800" in book
-    folder = tmp_path / "ch05_short"
-    folder.mkdir()
-    (folder / "book.toml").write_text(book.replace("steps = 800", "steps = 2"), encoding="utf-8")
-    found = []
-    for out in (tmp_path / "first", tmp_path / "second"):
-        program = (
-            "from chapters.ch05_cnn_cifar10.replay import main\nfrom common import harness\n"
-            f"harness.replay({str(folder / 'replay.py')!r}, main, ['--threads', '2', '--out', {str(out)!r}])"
-        )
-        done = subprocess.run([sys.executable, "-c", program], cwd=ROOT, capture_output=True, encoding="utf-8")
-        assert done.returncode == 1 and "ch05 missed its threshold: test_accuracy" in done.stderr
-        assert len(done.stderr.splitlines()) == 2
-        found.append({path.name: path.read_bytes() for path in out.rglob("*.*") if path.name != "result.json"})
-    assert found[0] == found[1]
-    figures = {f"{name}.png" for name in ("original", "distorted", "confusion_matrix", "confident_mistakes")}
-    assert set(found[0]) == {"output.txt", *figures}
-    files = ["batches.meta", *(f"data_batch_{i}" for i in range(1, 6)), "test_batch"]
-    lines = found[0]["output.txt"].decode().splitlines()
-    assert lines[:7] == [f"Loading data: cifar-10-batches-py/{name}" for name in files]
-    assert [form(line) for line in lines[7:]] == [
-        form(line) for line in CHAPTERS["ch05"].printed_output.strip().splitlines()
-    ]
-
-
 def test_ch06_prints_a_hundred_lines_and_ends_right(builtin_runs):
     """Claims C601, C602, C603 and C605."""
     output, result = builtin_runs["ch06"]

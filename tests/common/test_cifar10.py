@@ -1,4 +1,4 @@
-"""The reader of CIFAR-10: the listing's arrays from small files, every refusal, and the real set's size in memory."""
+"""Test the reader of CIFAR-10: the listing's arrays from small files, every refusal, and the real set's memory."""
 
 import pickle
 import re
@@ -9,7 +9,6 @@ from pathlib import Path
 import numpy as np
 import pytest
 
-from common import cifar10
 from common.cifar10 import load_class_names, load_test_data, load_training_data
 from common.errors import ReplayError
 from common.paths import ROOT
@@ -24,7 +23,7 @@ def write(path, value):
 
 @pytest.fixture
 def folder(tmp_path):
-    """Five training files of 4, 5, 6, 7 and 8 images and a test file of 9, from one stream of random numbers."""
+    """Make five training files of 4 to 8 random images and a test file of 9."""
     directory = tmp_path / "cifar-10-batches-py"
     directory.mkdir()
     random = np.random.RandomState(0)
@@ -36,7 +35,7 @@ def folder(tmp_path):
 
 
 def listed(path):
-    """What the listing's `_load_data` makes of a file, by its own statements."""
+    """Return what the listing's `_load_data` makes of a file, by its own statements."""
     data = pickle.loads(path.read_bytes(), encoding="bytes")
     raw_float = np.array(data[b"data"], dtype=float) / 255.0
     images = raw_float.reshape([-1, 3, 32, 32]).transpose([0, 2, 3, 1])
@@ -61,11 +60,11 @@ def test_arrays_are_the_listings_as_float32(folder, capsys):
     ]
 
 
-def test_every_byte_is_rounded_as_the_placeholder_rounds_it():
-    out = np.empty((1, 32, 32, 3), np.float32)
-    raw = np.resize(np.arange(256, dtype=np.uint8), (1, 3072))
-    cifar10._convert_images(raw, out)
-    assert (np.unique(out) == (np.arange(256) / 255.0).astype(np.float32)).all()
+def test_every_byte_is_rounded_as_the_placeholder_rounds_it(folder):
+    every_byte = np.resize(np.arange(256, dtype=np.uint8), (1, 3072))
+    write(folder / "test_batch", {b"data": every_byte, b"labels": [0]})
+    images, _, _ = load_test_data(folder)
+    assert (np.unique(images) == (np.arange(256) / 255.0).astype(np.float32)).all()
 
 
 GOOD = {b"data": np.zeros((2, 3072), np.uint8), b"labels": [0, 9]}
@@ -92,7 +91,7 @@ GOOD = {b"data": np.zeros((2, 3072), np.uint8), b"labels": [0, 9]}
         ({b"labels": (0, 1)}, "found tuple"),
     ],
 )
-def test_other_content_is_refused(folder, change, words):
+def test_a_file_with_other_content_is_refused_by_name(folder, change, words):
     for name, load in (("data_batch_3", load_training_data), ("test_batch", load_test_data)):
         write(folder / name, {**GOOD, **change})
         with pytest.raises(ReplayError, match=rf"{name}: .*{words}") as caught:
@@ -101,7 +100,7 @@ def test_other_content_is_refused(folder, change, words):
 
 
 @pytest.mark.parametrize("value", [[], {}, {b"label": [1, 2]}, b"", 3])
-def test_no_batch_at_all(folder, value):
+def test_a_pickle_that_is_no_batch_is_refused(folder, value):
     write(folder / "test_batch", value)
     with pytest.raises(ReplayError, match=r"test_batch: expected (a dict, found|images under 'data')"):
         load_test_data(folder)
@@ -117,7 +116,7 @@ def test_no_batch_at_all(folder, value):
         (None, "expected 10 class names"),
     ],
 )
-def test_bad_class_names(folder, names, words):
+def test_bad_class_names_are_refused(folder, names, words):
     write(folder / "batches.meta", {b"label_names": names})
     with pytest.raises(ReplayError, match=rf"batches\.meta: {words}"):
         load_class_names(folder)
@@ -134,7 +133,7 @@ def test_missing_and_hostile_files_are_named(folder):
 
 @pytest.mark.real_data
 def test_real_data_is_what_the_book_describes(real_data):
-    """Claim D13, and values equal to the listing's own statements."""
+    """Hold claim D13, and the values of the listing's own statements."""
     folder = real_data / "cifar-10-batches-py"
     assert load_class_names(folder)[:2] == ["airplane", "automobile"]
     images, cls, _ = load_training_data(folder)
@@ -148,8 +147,8 @@ def test_real_data_is_what_the_book_describes(real_data):
 
 @pytest.mark.real_data
 @pytest.mark.skipif(not Path("/proc/self/status").is_file(), reason="needs Linux, which notes a process's peak memory")
-def test_whole_real_set_in_memory(real_data):
-    """No more than 1.2 GB at any time while all six files are read."""
+def test_the_whole_real_set_is_read_within_its_memory(real_data):
+    """Hold no more than 1.2 GB at any time while all six files are read."""
     program = (
         "import sys\nfrom common.cifar10 import load_test_data, load_training_data\n"
         "training, test = load_training_data(sys.argv[1]), load_test_data(sys.argv[1])\n"

@@ -54,7 +54,7 @@ IMAGE_OPS = {
     "hue": tf.image.adjust_hue,
     "contrast": tf.image.adjust_contrast,
     "brightness": tf.image.adjust_brightness,
-    "center24": lambda image, _: ch05.pre_process(image[tf.newaxis], training=False, settings=None)[0],
+    "center24": lambda image, _: ch05.pre_process(image[tf.newaxis], training=False)[0],
 }
 
 
