@@ -93,8 +93,6 @@ def extract(paths, threads, cache=CACHE):
 
     It raises what `features_of_file` raises for the first bad track, and starts no further track then.
     """
-    pool = ThreadPoolExecutor(threads)
-    try:
+    with ThreadPoolExecutor(threads) as pool:
+        # When one track raises, `map` itself cancels those that have not started.
         yield from pool.map(lambda path: features_of_file(path, cache), paths)
-    finally:
-        pool.shutdown(cancel_futures=True)

@@ -70,9 +70,10 @@ def _walk(path, stream, size):
         name, length = struct.unpack("<4sI", header)
         start = place
         place += len(header)
-        if place + length + length % 2 > size:
+        padded = length + length % 2
+        if place + padded > size:
             left = size - place
-            raise _damaged(path, f"the chunk {_text(name)} at byte {start} announces {length} bytes, {left} are left")
+            raise _damaged(path, f"the chunk {_text(name)} at byte {start} needs {padded} bytes, {left} are left")
         if name in (b"fmt ", b"data"):
             if name in known:
                 raise _damaged(path, f"a second chunk {_text(name)} at byte {start}")
@@ -81,7 +82,7 @@ def _walk(path, stream, size):
             known[name] = (place, length)
         if name == b"fmt ":
             _check_format(path, stream.read(length) if length in FORMAT_LENGTHS else b"", length)
-        place += length + length % 2
+        place += padded
         stream.seek(place)
     if b"data" not in known:
         raise _damaged(path, f"no chunk {'data' if b'fmt ' in known else 'fmt '!r}")

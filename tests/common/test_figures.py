@@ -20,17 +20,17 @@ def test_a_canvas_has_its_size_in_inches_and_its_axes_by_rows():
 
 
 def test_a_confusion_matrix_counts_by_true_and_predicted_class():
-    figure = confusion_matrix(["cat", "dog", "bird"], [0, 0, 1, 1, 1], [0, 1, 1, 1, 0])
+    figure = confusion_matrix(["cat", "dog", "bird"], [0, 0, 0, 0, 1, 1], [0, 1, 1, 2, 1, 2])
     (axes,) = figure.axes
     counts = {text.get_position(): text.get_text() for text in axes.texts}
     assert counts == {
-        (column, row): count for row, line in enumerate(["110", "120", "000"]) for column, count in enumerate(line)
+        (column, row): count for row, line in enumerate(["121", "011", "000"]) for column, count in enumerate(line)
     }
-    assert axes.get_title() == "3 of 5 right"
+    assert axes.get_title() == "2 of 6 right"
     assert (axes.get_ylabel(), axes.get_xlabel()) == ("true class", "predicted class")
     for labels in (axes.get_xticklabels(), axes.get_yticklabels()):
         assert [label.get_text() for label in labels] == ["cat", "dog", "bird"]
-    assert axes.images[0].get_array().tolist() == [[0.5, 0.5, 0], [1 / 3, 2 / 3, 0], [0, 0, 0]]
+    assert axes.images[0].get_array().tolist() == [[0.25, 0.5, 0.25], [0, 0.5, 0.5], [0, 0, 0]]
 
 
 @pytest.mark.parametrize(

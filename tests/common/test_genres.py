@@ -51,9 +51,9 @@ def test_anything_beside_the_four_folders_is_refused_by_name(folder, name):
     assert complaint.startswith("expected only the folders classical, jazz, metal, pop here.")
 
 
-@pytest.mark.parametrize("name", ["jazz.00054.au", "jazz.00054.mp3", "Thumbs.db", "more"])
+@pytest.mark.parametrize("name", ["jazz.00054.au", "jazz.00054.mp3", "Thumbs.db", "folder", "folder.wav"])
 def test_anything_beside_wav_files_is_refused_by_name(folder, name):
-    (folder / "jazz" / name).mkdir() if name == "more" else (folder / "jazz" / name).touch()
+    (folder / "jazz" / name).mkdir() if name.startswith("folder") else (folder / "jazz" / name).touch()
     file, complaint = refusal(list_tracks, folder)
     assert file == str(folder / "jazz" / name)
     assert complaint.startswith("expected only .wav files here. Move it elsewhere.")

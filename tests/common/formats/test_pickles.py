@@ -39,6 +39,7 @@ def python_2(pixels, labels):
 
 
 PYTHON_2 = python_2(PIXELS, [3, 7])
+UNBUILT_ARRAY = b"cnumpy.core.multiarray\n_reconstruct\ncnumpy\nndarray\nK\0\x85U\1b\x87R"
 PYTHON_3 = pickle.dumps({b"labels": [3, 7], b"data": PIXELS, "text": (None, True, -5, 70000, ())}, protocol=3)
 
 
@@ -137,6 +138,9 @@ def test_calls_are_refused_and_not_made(tmp_path, protocol):
         (b"cnumpy\ndtype\n.", "a part of an array outside of any array"),
         (b"](cnumpy\nndarray\nK\1\x86e.", "a part of an array outside of any array"),
         (b"cnumpy\ndtype\nX\2\0\0\0u1K\0K\1\x87R.", "a part of an array outside of any array"),
+        (UNBUILT_ARRAY + b"(K\1K\0\x85N\x89U\0tb.", "an array that is not bytes in C order"),  # its dtype is None
+        (PYTHON_2.replace(b"(K\1M\2\0", b"(K\2M\2\0"), "an array that is not bytes in C order"),  # its version is 2
+        (PYTHON_2.replace(b"(K\3U\1|", b"(K\4U\1|"), "a dtype that is more than u1: 4, b'|', NoneType"),
         (b"}}b.", "a state for something that has none"),
         (b"}(]K\1u.", "a dict key of type list"),
         (b"}K\1K\1\x86K\1s.", "a dict key of type tuple"),

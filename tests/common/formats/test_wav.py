@@ -80,7 +80,11 @@ def with_24_bits():
         (riff(chunk(b"fmt ", FMT), chunk(b"data", bytes(3))), "3 bytes are not a whole number of 16-bit samples"),
         (
             riff(chunk(b"fmt ", FMT), b"data\xff\xff\xff\xff", bytes(6)),
-            "the chunk 'data' at byte 36 announces 4294967295 bytes, 6 are left",
+            "the chunk 'data' at byte 36 needs 4294967296 bytes, 6 are left",
+        ),
+        (
+            riff(chunk(b"fmt ", FMT), chunk(b"data", b""), b"LIST\3\0\0\0odd"),
+            "the chunk 'LIST' at byte 44 needs 4 bytes, 3 are left",
         ),
         (riff(chunk(b"fmt ", FMT), b"dat"), r"3 trailing byte\(s\)"),
     ],
