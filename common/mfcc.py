@@ -1,4 +1,4 @@
-"""The 135 features of a track: mean and covariance of its normalised MFCC (pages 28-40), kept once computed."""
+"""Compute the 135 features of a track, mean and covariance of its normalised MFCC (pages 28-40), and keep them."""
 
 import hashlib
 import importlib.metadata
@@ -14,8 +14,9 @@ from common.genres import read_music
 from common.paths import BUILD
 
 WINLEN, WINSTEP = 0.02, 0.01  # seconds
+NUMCEP = 15
 PARAMETERS = {
-    "numcep": 15,
+    "numcep": NUMCEP,
     "nfilt": 26,
     "lowfreq": 0,
     "highfreq": None,
@@ -23,27 +24,28 @@ PARAMETERS = {
     "ceplifter": 22,
     "appendEnergy": True,
 }
-NUM_FEATURES = 15 + 15 * 16 // 2
+NUM_FEATURES = NUMCEP + NUMCEP * (NUMCEP + 1) // 2
 VERSIONS = [importlib.metadata.version(name) for name in ("numpy", "scipy", "python_speech_features")]
-# What a kept feature depends on beside its file. Count the last number up when the statements below change.
+# A kept feature depends on this and on its file. Count the last number up when the statements below change.
 MADE_WITH = repr([WINLEN, WINSTEP, PARAMETERS, VERSIONS, 1])
 CACHE = BUILD / "mfcc"
 
 
 def coefficients(music, samplerate):
-    """The MFCC of `music`, a float vector with `samplerate` in Hz: float64 [frames, 15] (pages 28-40).
+    """Return the MFCC of `music`, a float vector with `samplerate` in Hz: float64 [frames, 15] (pages 28-40).
 
-    Frames of 20 ms every 10 ms, a Hamming window, 26 filters; the first coefficient is the log of the frame's energy.
+    A frame of 20 ms begins every 10 ms. The window is Hamming's, and there are 26 filters. The first coefficient is the
+    log of the frame's energy.
     """
     nfft = int(round_half_up(WINLEN * samplerate))
     return mfcc(music, samplerate, WINLEN, WINSTEP, nfft=nfft, winfunc=np.hamming, **PARAMETERS)
 
 
 def features(music, samplerate):
-    """The features of `music`: 15 means, then the covariance's upper triangle by rows, float64 [135] (pages 28-40).
+    """Return the features of `music`, float64 [135]: 15 means, then 120 covariances (pages 28-40).
 
-    Each frame's 15 coefficients are first scaled to mean 0 and standard deviation 1. Entries of the triangle are taken
-    by their place, so that one which is exactly zero stays.
+    Each frame's 15 coefficients are first scaled to mean 0 and standard deviation 1. The covariances are the matrix's
+    upper triangle, row by row. They are taken by their place, so a covariance of exactly zero stays.
     """
     mfcc_feat = coefficients(music, samplerate)
     mfcc_feat = (mfcc_feat - mfcc_feat.mean(axis=1, keepdims=True)) / mfcc_feat.std(axis=1, keepdims=True)
@@ -53,15 +55,21 @@ def features(music, samplerate):
 
 
 def features_of_file(path, cache=CACHE):
-    """The features of the track at `path`, from `cache` when a file of the same content was there before.
+    """Return the features of the track at `path`, float64 [135].
 
-    Raises WavError as `read_music`, and ReplayError when a feature is not a finite number.
+    They come from the folder `cache` when a file of the same content was read before. Otherwise they are computed, and
+    saved there.
+
+    It raises WavError as `read_music` does, and ReplayError when a feature is not a finite number.
     """
     try:
         with path.open("rb") as stream:
             digest = hashlib.file_digest(stream, "sha256")
     except OSError as error:
-        raise ReplayError(f"{path}: cannot be read: {error.strerror or error}.") from error
+        raise ReplayError(
+            f"{path}: cannot be read: {error.strerror or error}. Make it readable, or fetch it again: "
+            "data/README.md tells how."
+        ) from error
     digest.update(MADE_WITH.encode())
     kept = cache / digest.hexdigest()
     if kept.is_file():
@@ -71,7 +79,11 @@ def features_of_file(path, cache=CACHE):
     sample_freq, music = read_music(path)
     feat = features(music, sample_freq)
     if not np.isfinite(feat).all():
-        raise ReplayError(f"{path}: its features are not finite numbers: a frame has no spectrum to scale.")
+        bad = np.count_nonzero(~np.isfinite(feat))
+        raise ReplayError(
+            f"{path}: expected {NUM_FEATURES} finite features, found {bad} that are not: a frame has no spectrum to "
+            "scale. Put another track there."
+        )
     write_atomically(kept, feat.tobytes())
     return feat
 
@@ -79,10 +91,8 @@ def features_of_file(path, cache=CACHE):
 def extract(paths, threads, cache=CACHE):
     """Yield the features of the tracks at `paths` in order; `threads` threads compute them side by side.
 
-    Raises what `features_of_file` raises for the first bad track, and starts no further one then.
+    It raises what `features_of_file` raises for the first bad track, and starts no further track then.
     """
-    pool = ThreadPoolExecutor(threads)
-    try:
+    with ThreadPoolExecutor(threads) as pool:
+        # When one track raises, `map` itself cancels those that have not started.
         yield from pool.map(lambda path: features_of_file(path, cache), paths)
-    finally:
-        pool.shutdown(cancel_futures=True)

@@ -1,4 +1,4 @@
-"""MNIST as the book's `input_data.read_data_sets` gave it (pages 14-17): IDX files in, batches of arrays out."""
+"""Read MNIST as the book's `input_data.read_data_sets` did (pages 14-17): IDX files in, batches of arrays out."""
 
 import gzip
 import math
@@ -18,128 +18,49 @@ FILES = (TRAIN_IMAGES, TRAIN_LABELS, TEST_IMAGES, TEST_LABELS)
 NUM_CLASSES = 10
 SIDE = 28
 
-IDX_DTYPES = {0x08: ">u1", 0x09: ">i1", 0x0B: ">i2", 0x0C: ">i4", 0x0D: ">f4", 0x0E: ">f8"}
-MAX_RANK = 64  # numpy's own limit
-MAX_GZIP_RATIO = 1032  # deflate cannot pack more bytes into one
-CHUNK = 1 << 20
 
+def read_data_sets(directory, one_hot=False, validation_size=5000):
+    """Return the namespace `train`, `validation`, `test` of DataSets from `directory` (pages 14-17).
 
-class IdxError(ReplayError):
-    """A file that is not the IDX file it should be; the message starts with its path."""
+    The folder holds the four IDX files. This prints the period's "Extracting ..." line for each of them. A line names
+    only the last folder of `directory`, so output is the same on every machine. `validation` is the first
+    `validation_size` training examples, and `train` is the rest: the book's 55,000.
 
-
-def read_idx(path):
-    """The array in the IDX file at `path`: any of the format's six dtypes and any rank, gzip when named `.gz`.
-
-    The array's shape is the file's and its byte order the machine's. Sizes are checked before data is read, and no more
-    memory is taken than the file can fill.
-
-    Raises IdxError for a file that cannot be opened, is not gzip though named so, has a wrong magic number or unknown
-    dtype, or holds fewer or more bytes than its header announces.
+    It raises IdxError for a bad file. It raises ReplayError in three cases: a file is missing; the counts of images and
+    labels differ; `validation_size` leaves nothing to train on.
     """
-    path = Path(path)
-    try:
-        with path.open("rb") as raw:
-            size = path.stat().st_size
-            if path.suffix != ".gz":
-                return _read_array(path, raw, size, exact=True)
-            start = raw.read(2)
-            if start != b"\x1f\x8b":
-                raise IdxError(f"{path}: not gzip: expected the first bytes 1f 8b, found {_hex(start)}.")
-            raw.seek(0)
-            with gzip.GzipFile(fileobj=raw) as stream:
-                return _read_array(path, stream, size * MAX_GZIP_RATIO, exact=False)
-    except EOFError as error:
-        raise IdxError(f"{path}: truncated: the gzip data ends before its end mark.") from error
-    except (zlib.error, gzip.BadGzipFile) as error:
-        raise IdxError(f"{path}: damaged gzip data or trailing bytes ({error}). Fetch the file again.") from error
-    except OSError as error:
-        raise IdxError(f"{path}: cannot be read: {error.strerror or error}.") from error
-
-
-def _read_array(path, stream, available, exact):
-    """Read header and data from `stream`, which holds `available` bytes (`exact`) or at most that many."""
-    magic = stream.read(4)
-    if len(magic) < 4:
-        raise IdxError(f"{path}: truncated: expected a magic number of 4 bytes, found {len(magic)}.")
-    if magic[:2] != b"\0\0":
-        hint = " It looks like gzip: give it a name that ends in .gz." if magic[:2] == b"\x1f\x8b" else ""
-        raise IdxError(f"{path}: wrong magic number: expected 00 00 at the start, found {_hex(magic)}.{hint}")
-    code, rank = magic[2], magic[3]
-    if code not in IDX_DTYPES:
-        known = ", ".join(f"{known:02x}" for known in IDX_DTYPES)
-        raise IdxError(f"{path}: unknown dtype code {code:02x}: expected one of {known}.")
-    if rank > MAX_RANK:
-        raise IdxError(f"{path}: rank {rank}: expected at most {MAX_RANK} dimensions.")
-    header = stream.read(4 * rank)
-    if len(header) < 4 * rank:
-        raise IdxError(f"{path}: truncated: expected {rank} dimensions of 4 bytes, found {len(header)} bytes.")
-    shape = tuple(int(size) for size in np.frombuffer(header, ">u4"))
-    dtype = np.dtype(IDX_DTYPES[code])
-    expected = math.prod(shape) * dtype.itemsize
-    room = available - 4 - 4 * rank
-    if expected > room or (exact and expected < room):
-        what = "truncated" if expected > room else "trailing bytes"
-        found = room if exact else f"at most {room} in a file of this size"
-        raise IdxError(f"{path}: {what}: {_describe(shape, dtype)} is {expected} bytes, found {found}.")
-    data = bytearray()
-    while len(data) <= expected:
-        chunk = stream.read(min(CHUNK, expected + 1 - len(data)))
-        if not chunk:
-            break
-        data += chunk
-    if len(data) != expected:
-        what, found = ("truncated", len(data)) if len(data) < expected else ("trailing bytes", "more")
-        raise IdxError(f"{path}: {what}: {_describe(shape, dtype)} is {expected} bytes, found {found}.")
-    try:
-        return np.frombuffer(data, dtype).reshape(shape).astype(dtype.newbyteorder("="), copy=False)
-    except ValueError as error:
-        # Dimensions of which one is 0 and the others multiply past the machine's word.
-        raise IdxError(f"{path}: a shape of {shape} cannot be held in memory ({error}).") from error
-
-
-def _hex(content):
-    return content.hex(" ") or "nothing"
-
-
-def _describe(shape, dtype):
-    return f"{' x '.join(map(str, shape)) or 'a scalar'} of {dtype.itemsize} byte(s)"
-
-
-def read_images(path):
-    """The images at `path` as uint8 [n, 28, 28]; raises IdxError when the file holds something else."""
-    images = read_idx(path)
-    if images.dtype != np.uint8 or images.ndim != 3 or images.shape[1:] != (SIDE, SIDE):
-        raise IdxError(
-            f"{path}: expected images, uint8 of n x {SIDE} x {SIDE}; found {images.dtype} of "
-            f"{_describe(images.shape, images.dtype)}."
+    directory = Path(directory)
+    train_images = _extract(directory, TRAIN_IMAGES, read_images)
+    train_labels = _extract(directory, TRAIN_LABELS, read_labels)
+    test_images = _extract(directory, TEST_IMAGES, read_images)
+    test_labels = _extract(directory, TEST_LABELS, read_labels)
+    _check_counts(directory, (TRAIN_IMAGES, train_images), (TRAIN_LABELS, train_labels))
+    _check_counts(directory, (TEST_IMAGES, test_images), (TEST_LABELS, test_labels))
+    total = len(train_images)
+    if not 0 <= validation_size < total:
+        raise ReplayError(
+            f"{directory}: a validation set of {validation_size} cannot be split off {total} training examples. "
+            f"Set `validation_size` in book.toml: expected 0 to {total - 1}."
         )
-    return images
-
-
-def read_labels(path):
-    """The labels at `path` as uint8 [n], each 0 to 9; raises IdxError when the file holds something else."""
-    labels = read_idx(path)
-    if labels.dtype != np.uint8 or labels.ndim != 1:
-        raise IdxError(
-            f"{path}: expected labels, uint8 of n; found {labels.dtype} of {_describe(labels.shape, labels.dtype)}."
-        )
-    bad = np.flatnonzero(labels >= NUM_CLASSES)
-    if bad.size:
-        raise IdxError(f"{path}: expected labels from 0 to 9; found {labels[bad[0]]} at position {bad[0]}.")
-    return labels
+    if one_hot:
+        train_labels, test_labels = dense_to_one_hot(train_labels), dense_to_one_hot(test_labels)
+    return SimpleNamespace(
+        train=DataSet(train_images[validation_size:], train_labels[validation_size:]),
+        validation=DataSet(train_images[:validation_size], train_labels[:validation_size]),
+        test=DataSet(test_images, test_labels),
+    )
 
 
 class DataSet:
-    """Images and labels that are handed out in batches, in the order of r0.11's `DataSet`.
+    """A DataSet hands out images and labels in batches, in the order of r0.11's class of this name.
 
-    `images` is float32 [n, 784] from 0 to 1, `labels` float64 [n, 10] when one-hot, else uint8 [n].
+    `images` is float32 [n, 784] from 0 to 1. `labels` is float64 [n, 10] when one-hot, else uint8 [n].
+    `num_examples` is n, and `epochs_completed` counts the finished passes.
     """
 
     def __init__(self, images, labels):
-        self.images = images.reshape(len(images), math.prod(images.shape[1:])).astype(np.float32) * np.float32(
-            1.0 / 255.0
-        )
+        images = images.reshape(len(images), math.prod(images.shape[1:]))
+        self.images = images.astype(np.float32) * np.float32(1.0 / 255.0)
         self.labels = labels
         self.num_examples = len(images)
         self.epochs_completed = 0
@@ -147,14 +68,18 @@ class DataSet:
         self._index_in_epoch = 0
 
     def next_batch(self, batch_size):
-        """The next `batch_size` images and labels (pages 18-23).
+        """Return the next `batch_size` images and labels (pages 18-23).
 
-        The first pass is in file order. A batch that would run over the end starts a new pass instead: the incomplete
-        rest is dropped and `numpy.random.shuffle` reorders what the last pass had. Raises ReplayError when the set is
-        smaller than one batch.
+        The first pass is in the file's order. A batch that would run over the end starts a new pass. The incomplete
+        rest of the old pass is dropped. `numpy.random.shuffle` draws the new order from the old one.
+
+        It raises ReplayError when the set is smaller than one batch.
         """
         if not 0 < batch_size <= self.num_examples:
-            raise ReplayError(f"A batch of {batch_size} was asked for; the set has {self.num_examples} examples.")
+            raise ReplayError(
+                f"A batch of {batch_size} was asked for; the set has {self.num_examples} examples. "
+                f"Set `batch_size` in book.toml: expected 1 to {self.num_examples}."
+            )
         start = self._index_in_epoch
         if start + batch_size > self.num_examples:
             self.epochs_completed += 1
@@ -168,58 +93,178 @@ class DataSet:
 
 
 def dense_to_one_hot(labels):
-    """Labels [n] as float64 one-hot vectors [n, 10] (pages 14-17)."""
+    """Return labels [n] as float64 one-hot vectors [n, 10] (pages 14-17)."""
     return np.eye(NUM_CLASSES)[labels]
 
 
-def read_data_sets(directory, one_hot=False, validation_size=5000):
-    """The namespace `train`, `validation`, `test` of DataSets from the four IDX files in `directory` (pages 14-17).
-
-    Prints the period's "Extracting ..." lines, with the last folder of `directory` only, so that output is the same on
-    every machine. `validation` is the first `validation_size` training examples; the book's 55,000 are the rest.
-
-    Raises IdxError for a bad file, and ReplayError when counts of images and labels differ, a file is missing or
-    `validation_size` leaves nothing to train on.
-    """
-    directory = Path(directory)
-    arrays = {}
-    for name, read in (
-        (TRAIN_IMAGES, read_images),
-        (TRAIN_LABELS, read_labels),
-        (TEST_IMAGES, read_images),
-        (TEST_LABELS, read_labels),
-    ):
-        path = find_file(directory, name)
-        print(f"Extracting {directory.name}/{path.name}")
-        arrays[name] = read(path)
-    for images, labels in ((TRAIN_IMAGES, TRAIN_LABELS), (TEST_IMAGES, TEST_LABELS)):
-        if len(arrays[images]) != len(arrays[labels]):
-            raise ReplayError(
-                f"{directory}: {images} has {len(arrays[images])} images, but {labels} has {len(arrays[labels])} "
-                "labels. The two files do not belong together: fetch both again."
-            )
-    total = len(arrays[TRAIN_IMAGES])
-    if not 0 <= validation_size < total:
-        raise ReplayError(
-            f"{directory}: a validation set of {validation_size} cannot be split off {total} training examples: "
-            f"expected 0 to {total - 1}."
-        )
-
-    def data_set(images, labels, part):
-        chosen = arrays[labels][part]
-        return DataSet(arrays[images][part], dense_to_one_hot(chosen) if one_hot else chosen)
-
-    return SimpleNamespace(
-        train=data_set(TRAIN_IMAGES, TRAIN_LABELS, slice(validation_size, None)),
-        validation=data_set(TRAIN_IMAGES, TRAIN_LABELS, slice(validation_size)),
-        test=data_set(TEST_IMAGES, TEST_LABELS, slice(None)),
-    )
-
-
 def find_file(directory, name):
-    """The path of the IDX file `name` in `directory`, gzip before plain; raises ReplayError when neither is there."""
+    """Return the path of the IDX file `name` in `directory`.
+
+    The gzip file comes before the plain one. This raises ReplayError when neither is there.
+    """
     packed = Path(directory) / f"{name}.gz"
     for path in (packed, packed.with_suffix("")):
         if path.is_file():
             return path
-    raise ReplayError(f"{packed}: missing, and so is {name} beside it.")
+    raise ReplayError(f"{packed}: missing, and so is {name} beside it. data/README.md tells how to get them.")
+
+
+def _extract(directory, name, read):
+    path = find_file(directory, name)
+    print(f"Extracting {directory.name}/{path.name}")
+    return read(path)
+
+
+def _check_counts(directory, images, labels):
+    """Raise ReplayError when two pairs (name, array) have different lengths."""
+    (images_name, images), (labels_name, labels) = images, labels
+    if len(images) != len(labels):
+        raise ReplayError(
+            f"{directory}: {images_name} has {len(images)} images, but {labels_name} has {len(labels)} labels. "
+            "The two files do not belong together: fetch both again."
+        )
+
+
+def read_images(path):
+    """Return the images at `path` as uint8 [n, 28, 28]; raise IdxError when the file holds others."""
+    images = read_idx(path)
+    if images.dtype != np.uint8 or images.ndim != 3 or images.shape[1:] != (SIDE, SIDE):
+        raise IdxError(
+            f"{path}: expected images, uint8 [n, {SIDE}, {SIDE}]; found {_kind(images.shape, images.dtype)}. "
+            "Put MNIST's own file of this name there."
+        )
+    return images
+
+
+def read_labels(path):
+    """Return the labels at `path` as uint8 [n], each 0 to 9; raise IdxError when the file holds others."""
+    labels = read_idx(path)
+    if labels.dtype != np.uint8 or labels.ndim != 1:
+        raise IdxError(
+            f"{path}: expected labels, uint8 [n]; found {_kind(labels.shape, labels.dtype)}. "
+            "Put MNIST's own file of this name there."
+        )
+    bad = np.flatnonzero(labels >= NUM_CLASSES)
+    if bad.size:
+        raise IdxError(
+            f"{path}: expected labels from 0 to {NUM_CLASSES - 1}; found {labels[bad[0]]} at position {bad[0]}. "
+            "Put MNIST's own file of this name there."
+        )
+    return labels
+
+
+# From here on: the bytes of the IDX format.
+
+IDX_DTYPES = {0x08: ">u1", 0x09: ">i1", 0x0B: ">i2", 0x0C: ">i4", 0x0D: ">f4", 0x0E: ">f8"}
+MAX_RANK = 64  # numpy's own limit
+GZIP_MAGIC = b"\x1f\x8b"
+MAX_GZIP_RATIO = 1032  # deflate cannot pack more bytes into one
+CHUNK = 1 << 20
+
+
+class IdxError(ReplayError):
+    """An IdxError says that a file is not the IDX file it should be. Its message starts with the path."""
+
+
+def read_idx(path):
+    """Return the array in the IDX file at `path`, which is gzip when its name ends in `.gz`.
+
+    The array has the file's shape and the machine's byte order. All six dtypes of the format are read, and any rank up
+    to 64. Sizes are checked before data is read. This takes no more memory than the file can fill.
+
+    It raises IdxError for a file that cannot be opened or is not gzip though its name says so. It also raises it for a
+    wrong magic number, an unknown dtype, and fewer or more bytes than announced.
+    """
+    path = Path(path)
+    try:
+        with path.open("rb") as raw:
+            size = path.stat().st_size
+            if path.suffix != ".gz":
+                return _read_array(path, raw, size, exact=True)
+            start = raw.read(len(GZIP_MAGIC))
+            if start != GZIP_MAGIC:
+                raise IdxError(
+                    f"{path}: not gzip: expected the first bytes {_hex(GZIP_MAGIC)}, found {_hex(start)}. "
+                    "Fetch the file again, or take .gz off its name."
+                )
+            raw.seek(0)
+            with gzip.GzipFile(fileobj=raw) as stream:
+                return _read_array(path, stream, size * MAX_GZIP_RATIO, exact=False)
+    except EOFError as error:
+        raise IdxError(f"{path}: truncated: the gzip data ends before its end mark. Fetch the file again.") from error
+    except (zlib.error, gzip.BadGzipFile) as error:
+        raise IdxError(f"{path}: damaged gzip data or trailing bytes ({error}). Fetch the file again.") from error
+    except OSError as error:
+        raise IdxError(
+            f"{path}: cannot be read: {error.strerror or error}. Make it readable, or fetch it again: "
+            "data/README.md tells how."
+        ) from error
+
+
+def _read_array(path, stream, available, exact):
+    """Return the array in `stream`, which holds `available` bytes (`exact`) or at most that many."""
+    shape, dtype = _read_header(path, stream)
+    expected = math.prod(shape) * dtype.itemsize
+    room = available - 4 - 4 * len(shape)
+    if expected > room or (exact and expected < room):
+        found = room if exact else f"at most {room} in a file of this size"
+        raise _wrong_size(path, shape, dtype, expected > room, found)
+    data = bytearray()
+    while len(data) <= expected:
+        chunk = stream.read(min(CHUNK, expected + 1 - len(data)))
+        if not chunk:
+            break
+        data += chunk
+    if len(data) != expected:
+        truncated = len(data) < expected
+        raise _wrong_size(path, shape, dtype, truncated, len(data) if truncated else "more")
+    try:
+        return np.frombuffer(data, dtype).reshape(shape).astype(dtype.newbyteorder("="), copy=False)
+    except ValueError as error:
+        # One dimension is 0, and the others multiply past the machine's word.
+        raise IdxError(
+            f"{path}: a shape of {shape} cannot be held in memory ({error}). Fetch the file again."
+        ) from error
+
+
+def _read_header(path, stream):
+    """Return the shape and the dtype that the first bytes of `stream` announce."""
+    magic = stream.read(4)
+    if len(magic) < 4:
+        raise IdxError(
+            f"{path}: truncated: expected a magic number of 4 bytes, found {len(magic)}. Fetch the file again."
+        )
+    if magic[:2] != b"\0\0":
+        todo = (
+            "It looks like gzip: give it a name that ends in .gz."
+            if magic[:2] == GZIP_MAGIC
+            else "Fetch the file again."
+        )
+        raise IdxError(f"{path}: wrong magic number: expected 00 00 at the start, found {_hex(magic)}. {todo}")
+    code, rank = magic[2], magic[3]
+    if code not in IDX_DTYPES:
+        known = ", ".join(f"{known:02x}" for known in IDX_DTYPES)
+        raise IdxError(f"{path}: unknown dtype code {code:02x}: expected one of {known}. Fetch the file again.")
+    if rank > MAX_RANK:
+        raise IdxError(f"{path}: rank {rank}: expected at most {MAX_RANK} dimensions. Fetch the file again.")
+    sizes = stream.read(4 * rank)
+    if len(sizes) < 4 * rank:
+        raise IdxError(
+            f"{path}: truncated: expected {rank} dimensions of 4 bytes, found {len(sizes)} bytes. Fetch the file again."
+        )
+    return tuple(int(size) for size in np.frombuffer(sizes, ">u4")), np.dtype(IDX_DTYPES[code])
+
+
+def _wrong_size(path, shape, dtype, truncated, found):
+    return IdxError(
+        f"{path}: {'truncated' if truncated else 'trailing bytes'}: expected {math.prod(shape) * dtype.itemsize} bytes "
+        f"of {_kind(shape, dtype)}, found {found}. Fetch the file again."
+    )
+
+
+def _hex(content):
+    return content.hex(" ") or "nothing"
+
+
+def _kind(shape, dtype):
+    return f"{dtype.name} {list(shape)}"

@@ -1,1 +1,1 @@
-"""Readers of file formats: bytes in, arrays out, and nothing in a file is run."""
+"""Read file formats: bytes in, arrays out, and nothing in a file is run."""

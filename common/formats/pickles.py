@@ -1,4 +1,4 @@
-"""Pickles read as data: nothing that stands in one is ever called."""
+"""Read pickles as data: nothing that stands in one is ever called."""
 
 import math
 import pickletools
@@ -8,14 +8,15 @@ import numpy as np
 
 from common.errors import ReplayError
 
-# The official files of CIFAR-10 have about 30,000 each; every instruction costs memory, so their number is bounded too.
+# The official files of CIFAR-10 have about 30,000 each. Every instruction costs memory, so their number has a bound.
 MAX_INSTRUCTIONS = 200_000
 VALUES = ("BININT", "BININT1", "BININT2", "BINUNICODE", "BINBYTES", "SHORT_BINBYTES")
+MAX_PROTOCOL = 3
 PYTHON_2_STRINGS = ("BINSTRING", "SHORT_BINSTRING")
 CONSTANTS = {"NONE": None, "NEWFALSE": False, "NEWTRUE": True}
 CONTAINERS = {"EMPTY_DICT": dict, "EMPTY_LIST": list, "EMPTY_TUPLE": tuple}
 TUPLE_SIZES = {"TUPLE1": 1, "TUPLE2": 2, "TUPLE3": 3}
-# numpy renamed a module in 2.0, Python 2's pickles have the old name.
+# numpy renamed a module in 2.0. Python 2's pickles have the old name.
 GLOBALS = {
     "numpy.core.multiarray _reconstruct": "array",
     "numpy._core.multiarray _reconstruct": "array",
@@ -25,42 +26,45 @@ GLOBALS = {
 
 
 class PickleError(ReplayError):
-    """A pickle that is damaged, or holds more than plain data; the message starts with its path."""
+    """A PickleError says that a pickle is damaged or holds more than plain data. Its message starts with the path."""
 
 
 class _Name:
-    """One of the GLOBALS, as a value that can be compared and not called."""
+    """A _Name is one of the GLOBALS, as a value that can be compared and not called."""
 
     def __init__(self, meaning):
         self.meaning = meaning
 
 
 class _Unbuilt:
-    """An array or a dtype that REDUCE began; BUILD brings its content and leaves the finished one in `built`."""
+    """An _Unbuilt is an array or a dtype that REDUCE began. BUILD finishes it and puts the result into `built`."""
 
     def __init__(self, what):
         self.what, self.built = what, None
 
 
 class _Mark:
-    """Where the items of a list, tuple or dict begin on the stack."""
+    """A _Mark lies on the stack where the items of a list, tuple or dict begin."""
 
 
 def read_pickle(path):
-    """The value in the pickle at `path`: dict, list, tuple, bytes, str, int, bool, None and uint8 arrays.
+    """Return the value in the pickle at `path`: dict, list, tuple, bytes, str, int, bool, None and uint8 arrays.
 
-    It is what `pickle.load(file, encoding="bytes")` of the CIFAR-10 module (pages 55-66) gives for the official files,
-    found without running anything: the instructions that those files hold (and the ones Python 3 writes for the same
-    values, protocol 3 or lower) are interpreted here, and every other is refused by name. An announced length or place
-    is held against the bytes that are there before anything is taken, so memory stays in proportion to the file.
+    For the official files it is what the CIFAR-10 module's `pickle.load(file, encoding="bytes")` gives (pages 55-66).
+    Nothing is run. This interprets the instructions that those files hold. It also interprets the ones that Python 3
+    writes for the same values, with protocol 3 or lower. It refuses every other instruction by name. Announced lengths
+    and places are checked against the file's bytes first, so memory stays in proportion to the file.
 
-    Raises PickleError for a file that cannot be read, is truncated or damaged, or holds something else.
+    It raises PickleError for a file that cannot be read, is truncated or damaged, or holds something else.
     """
     path = Path(path)
     try:
         content = path.read_bytes()
     except OSError as error:
-        raise PickleError(f"{path}: cannot be read: {error.strerror or error}.") from error
+        raise PickleError(
+            f"{path}: cannot be read: {error.strerror or error}. Make it readable, or fetch it again: "
+            "data/README.md tells how."
+        ) from error
     machine = _Machine(path)
     try:
         for number, (opcode, argument, position) in enumerate(pickletools.genops(content)):
@@ -71,19 +75,19 @@ def read_pickle(path):
     except PickleError:
         raise
     except (ValueError, IndexError, TypeError) as error:
-        # What pickletools says of bytes that end early or mean nothing, or a stack that does not hold what is needed.
+        # pickletools raises these for bytes that end early or mean nothing, and the stack when it lacks a value.
         raise PickleError(
             f"{path}: truncated or damaged behind byte {machine.position} of {len(content)} ({error}). "
             "Fetch the file again."
         ) from error
     left = len(content) - 1 - machine.position
     if left:
-        raise PickleError(f"{path}: {left} trailing bytes behind the end of the pickle. Fetch the file again.")
+        raise PickleError(f"{path}: expected the pickle's end, found {left} trailing bytes. Fetch the file again.")
     return machine.result
 
 
 class _Machine:
-    """The stack and the memo of a pickle while it is read."""
+    """A _Machine has the stack and the memo of a pickle while it is read."""
 
     def __init__(self, path):
         self.path, self.position, self.result = path, 0, None
@@ -134,8 +138,8 @@ class _Machine:
         elif name == "STOP":
             self._finish(self._pop())
         elif name == "PROTO":
-            if argument > 3:
-                self.refuse(f"pickle protocol {argument}, expected 3 or lower")
+            if argument > MAX_PROTOCOL:
+                self.refuse(f"pickle protocol {argument}, expected {MAX_PROTOCOL} or lower")
         else:
             self.refuse(f"the instruction {name}")
 
@@ -170,7 +174,7 @@ class _Machine:
         return self._stack[-1]
 
     def _put(self, place):
-        # Python numbers the places from 0 or 1 without gaps: another number is there to make a reader take memory.
+        # Python numbers the places from 0 or 1 without gaps. Another number is there to make a reader take memory.
         if place > len(self._memo) + 1:
             self.refuse(f"place {place} of the memo, of which {len(self._memo)} are taken")
         self._memo[place] = self._stack[-1]
@@ -227,5 +231,5 @@ class _Machine:
 
 
 def _shown(values):
-    """`values` for a message, without what would make it long."""
+    """Return the text of `values` for a message, short whatever they are."""
     return ", ".join(repr(v)[:20] if type(v) in (int, bool, bytes, str) else type(v).__name__ for v in values)

@@ -1,4 +1,4 @@
-"""WAV files as the listing's scipy reads them (pages 28-40), their headers first held against the files' own sizes."""
+"""Read WAV files as the listing's scipy does (pages 28-40), after a check of their headers against their sizes."""
 
 import struct
 import warnings
@@ -17,90 +17,110 @@ FORMAT = {
     "bytes a frame": 2,
     "bits a sample": 16,
 }
+FORMAT_LAYOUT = "<HHIIHH"
+FORMAT_LENGTHS = (16, 18)  # without and with an empty extension
 
-# scipy warns of chunks that it skips; what may be skipped was decided here before.
+# scipy warns of chunks that it skips. This module decides what may be skipped.
 warnings.filterwarnings("ignore", category=wvf.WavFileWarning)
 
 
 class WavError(ReplayError):
-    """A file that is not the 16-bit mono 22,050 Hz WAV file it should be; the message starts with its path."""
+    """A WavError says that a file is not 16-bit mono WAV of 22,050 Hz. Its message starts with the path."""
 
 
 def read_wav(path):
-    """Sampling rate in Hz and samples, int16 [n], of the WAV file at `path` (pages 28-40).
+    """Return the sampling rate in Hz and the samples, int16 [n], of the WAV file at `path` (pages 28-40).
 
-    Only what GTZAN holds is taken: PCM, one channel, 22,050 Hz, 16 bit. Chunks other than `fmt ` and `data` are
-    skipped. No more memory is taken than the file's own size.
+    Only what GTZAN holds is read: PCM, one channel, 22,050 Hz, 16 bit. Chunks other than `fmt ` and `data` are skipped.
+    This takes no more memory than the file's own size.
 
-    Raises WavError for a file that cannot be opened, has another format, or announces other sizes than it has.
+    It raises WavError for a file that cannot be opened, has another format, or announces wrong sizes.
     """
     find_samples(path)
     try:
         return wvf.read(path)
     except (OSError, ValueError) as error:
-        raise WavError(f"{path}: cannot be read: {error}.") from error
+        raise WavError(f"{path}: cannot be read: {error}. Fetch the file again.") from error
 
 
 def find_samples(path):
-    """Where the samples lie in the WAV file at `path`: (first byte, number of bytes). Raises WavError as `read_wav`."""
+    """Return where the samples lie in the WAV file at `path`: (first byte, number of bytes).
+
+    It raises WavError for the same files as `read_wav`.
+    """
     path = Path(path)
     try:
         with path.open("rb") as stream:
             return _walk(path, stream, path.stat().st_size)
     except OSError as error:
-        raise WavError(f"{path}: cannot be read: {error.strerror or error}.") from error
+        raise WavError(
+            f"{path}: cannot be read: {error.strerror or error}. Make it readable, or fetch it again: "
+            "data/README.md tells how."
+        ) from error
 
 
 def _walk(path, stream, size):
-    """Go through all chunks; they must fill the file's `size` bytes exactly."""
-    start = stream.read(12)
-    if start[:4] != b"RIFF" or start[8:] != b"WAVE":
-        hint = " It is Sun audio (.au)." if start[:4] == b".snd" else ""
-        raise WavError(
-            f"{path}: not a WAV file: expected RIFF, a size and WAVE at the start, found {start.hex(' ') or 'nothing'}."
-            f"{hint}"
-        )
-    announced = 8 + struct.unpack("<I", start[4:8])[0]
-    if announced != size:
-        raise WavError(f"{path}: damaged header: it announces a file of {announced} bytes, found {size}.")
-    known, place = {}, 12
+    """Go through all chunks, which must fill the file's `size` bytes exactly; return where the samples lie."""
+    place = _check_start(path, stream.read(12), size)
+    known = {}
     while place < size:
         header = stream.read(8)
         if len(header) < 8:
-            raise WavError(f"{path}: damaged header: {len(header)} trailing byte(s) after the last chunk.")
+            raise _damaged(path, f"{len(header)} trailing byte(s) after the last chunk")
         name, length = struct.unpack("<4sI", header)
-        place += 8
-        if place + length + length % 2 > size:
-            raise WavError(
-                f"{path}: truncated or damaged: the chunk {_text(name)} at byte {place - 8} announces {length} bytes, "
-                f"{size - place} are left."
-            )
+        start = place
+        place += len(header)
+        padded = length + length % 2
+        if place + padded > size:
+            left = size - place
+            raise _damaged(path, f"the chunk {_text(name)} at byte {start} needs {padded} bytes, {left} are left")
         if name in (b"fmt ", b"data"):
             if name in known:
-                raise WavError(f"{path}: damaged header: a second chunk {_text(name)} at byte {place - 8}.")
+                raise _damaged(path, f"a second chunk {_text(name)} at byte {start}")
             if name == b"data" and b"fmt " not in known:
-                raise WavError(f"{path}: damaged header: the chunk 'data' comes before 'fmt '.")
+                raise _damaged(path, "the chunk 'data' comes before 'fmt '")
             known[name] = (place, length)
         if name == b"fmt ":
-            _check_format(path, stream.read(length) if length in (16, 18) else b"", length)
-        place += length + length % 2
+            _check_format(path, stream.read(length) if length in FORMAT_LENGTHS else b"", length)
+        place += padded
         stream.seek(place)
     if b"data" not in known:
-        raise WavError(f"{path}: damaged header: no chunk {'data' if b'fmt ' in known else 'fmt '!r}.")
+        raise _damaged(path, f"no chunk {'data' if b'fmt ' in known else 'fmt '!r}")
     if known[b"data"][1] % 2:
-        raise WavError(f"{path}: damaged: {known[b'data'][1]} bytes are not a whole number of 16-bit samples.")
+        raise _damaged(path, f"{known[b'data'][1]} bytes are not a whole number of 16-bit samples")
     return known[b"data"]
 
 
+def _check_start(path, start, size):
+    """Return the place of the first chunk; raise WavError unless `start` begins a WAV file of `size` bytes."""
+    if start[:4] != b"RIFF" or start[8:] != b"WAVE":
+        sun = start[:4] == b".snd"
+        todo = "It is Sun audio (.au): `make data SET=gtzan` converts it." if sun else "Fetch the file again."
+        raise WavError(
+            f"{path}: not a WAV file: expected RIFF, a size and WAVE at the start, found {start.hex(' ') or 'nothing'}."
+            f" {todo}"
+        )
+    announced = 8 + struct.unpack("<I", start[4:8])[0]
+    if announced != size:
+        raise _damaged(path, f"the header announces a file of {announced} bytes, found {size}")
+    return len(start)
+
+
 def _check_format(path, content, length):
+    """Raise WavError unless `content`, the `fmt ` chunk of `length` bytes, announces what FORMAT says."""
     if not content:
-        raise WavError(f"{path}: expected a chunk 'fmt ' of 16 or 18 bytes (PCM), found {length}.")
-    for (what, expected), found in zip(FORMAT.items(), struct.unpack("<HHIIHH", content[:16]), strict=True):
+        raise _damaged(path, f"expected a chunk 'fmt ' of 16 or 18 bytes (PCM), found {length}")
+    found_format = struct.unpack_from(FORMAT_LAYOUT, content)
+    for (what, expected), found in zip(FORMAT.items(), found_format, strict=True):
         if found != expected:
             raise WavError(
                 f"{path}: expected 16-bit mono PCM at {RATE} Hz; {what}: expected {expected}, found {found}. "
                 "Convert the file, or fetch it again."
             )
+
+
+def _damaged(path, what):
+    return WavError(f"{path}: damaged: {what}. Fetch the file again.")
 
 
 def _text(name):

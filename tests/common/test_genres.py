@@ -1,4 +1,4 @@
-"""Walking the genres' folders, and what of a track is used."""
+"""Test the walk through the genres' folders, and what is used of a track."""
 
 import numpy as np
 import pytest
@@ -8,10 +8,12 @@ from common.errors import ReplayError
 from common.formats.wav import WavError
 from common.genres import GENRES, list_tracks, one_hot, read_music
 
+RATE = 22050
+
 
 @pytest.fixture
 def folder(tmp_path):
-    """Two empty tracks of each genre: the walk opens none of them."""
+    """A folder with two empty tracks of each genre: the walk opens none of them."""
     for genre in GENRES:
         (tmp_path / genre).mkdir()
         for number in (1, 0):
@@ -19,7 +21,14 @@ def folder(tmp_path):
     return tmp_path
 
 
-def test_sorted_walk_and_hidden_files(folder):
+def refusal(reader, path, error=ReplayError):
+    """Return what `reader(path)` says of a file, as a list [file, its complaint]."""
+    with pytest.raises(error) as caught:
+        reader(path)
+    return str(caught.value).split(": ", 1)
+
+
+def test_the_walk_is_sorted_and_skips_hidden_files(folder):
     (folder / ".DS_Store").touch()
     (folder / "jazz" / "._jazz.00000.wav").touch()
     assert [(genre, path.name) for genre, path in list_tracks(folder)] == [
@@ -27,55 +36,69 @@ def test_sorted_walk_and_hidden_files(folder):
     ]
 
 
+def test_the_walk_finds_all_built_in_tracks(builtin_tracks):
+    tracks = list_tracks(builtin_tracks)
+    assert [genre for genre, _ in tracks] == [genre for genre in sorted(GENRES) for _ in range(24)]
+    assert all(path.parent.name == genre and path.stat().st_size > 30 * RATE * 2 for genre, path in tracks)
+
+
 @pytest.mark.parametrize("name", ["blues/blues.00000.wav", "notes.txt", "pop.wav"])
-def test_anything_but_the_four_folders(folder, name):
+def test_anything_beside_the_four_folders_is_refused_by_name(folder, name):
     (folder / name).parent.mkdir(exist_ok=True)
     (folder / name).touch()
-    stray = folder / name.split("/")[0]
-    with pytest.raises(ReplayError, match=f"^{stray}: expected only the folders classical, jazz, metal, pop"):
-        list_tracks(folder)
+    file, complaint = refusal(list_tracks, folder)
+    assert file == str(folder / name.split("/")[0])
+    assert complaint.startswith("expected only the folders classical, jazz, metal, pop here.")
 
 
-@pytest.mark.parametrize("name", ["jazz.00054.au", "jazz.00054.mp3", "Thumbs.db", "more"])
-def test_anything_but_wav_files(folder, name):
-    (folder / "jazz" / name).mkdir() if name == "more" else (folder / "jazz" / name).touch()
-    with pytest.raises(ReplayError, match=f"^{folder / 'jazz' / name}: expected only .wav files here") as caught:
-        list_tracks(folder)
-    assert ("make data SET=gtzan" in str(caught.value)) == name.endswith(".au")
+@pytest.mark.parametrize("name", ["jazz.00054.au", "jazz.00054.mp3", "Thumbs.db", "folder", "folder.wav"])
+def test_anything_beside_wav_files_is_refused_by_name(folder, name):
+    (folder / "jazz" / name).mkdir() if name.startswith("folder") else (folder / "jazz" / name).touch()
+    file, complaint = refusal(list_tracks, folder)
+    assert file == str(folder / "jazz" / name)
+    assert complaint.startswith("expected only .wav files here. Move it elsewhere.")
+    assert ("make data SET=gtzan" in complaint) == name.endswith(".au")
 
 
-def test_file_in_the_place_of_a_folder(folder):
-    for path in (folder / "metal").iterdir():
+def test_a_genre_that_is_empty_missing_or_a_file_is_refused_by_name(folder):
+    metal = folder / "metal"
+    for path in metal.iterdir():
         path.unlink()
-    with pytest.raises(ReplayError, match=f"^{folder / 'metal'}: no tracks of metal here"):
-        list_tracks(folder)
-    (folder / "metal").rmdir()
-    with pytest.raises(ReplayError, match=f"^{folder / 'metal'}: no tracks of metal here"):
-        list_tracks(folder)
-    (folder / "metal").touch()
-    with pytest.raises(ReplayError, match=f"^{folder / 'metal'}: expected only the folders"):
-        list_tracks(folder)
+    empty = refusal(list_tracks, folder)
+    metal.rmdir()
+    missing = refusal(list_tracks, folder)
+    metal.touch()
+    file = refusal(list_tracks, folder)
+    assert [found for found, _ in (empty, missing, file)] == [str(metal)] * 3
+    assert empty[1].startswith("no tracks of metal here: expected .wav files.")
+    assert missing == empty
+    assert file[1].startswith("expected only the folders")
 
 
-def test_no_folder(tmp_path):
-    with pytest.raises(ReplayError, match="nowhere: cannot be read"):
-        list_tracks(tmp_path / "nowhere")
+def test_a_folder_that_is_not_there_is_refused_by_name(tmp_path):
+    file, complaint = refusal(list_tracks, tmp_path / "nowhere")
+    assert file == str(tmp_path / "nowhere")
+    assert complaint.startswith("cannot be read: No such file") and "data/README.md" in complaint
 
 
 def test_labels_are_the_listings():
     assert [one_hot(genre) for genre in ("pop", "classical", "jazz", "metal")] == np.eye(4).tolist()
 
 
-def test_five_seconds_are_cut_from_both_ends(tmp_path):
-    samples = np.arange(22050 * 21).astype(np.int16)
-    wavfile.write(tmp_path / "a.wav", 22050, samples)
+@pytest.mark.parametrize("seconds", [20, 21])
+def test_five_seconds_are_cut_from_both_ends(tmp_path, seconds):
+    samples = np.arange(RATE * seconds).astype(np.int16)
+    wavfile.write(tmp_path / "a.wav", RATE, samples)
     rate, music = read_music(tmp_path / "a.wav")
-    assert rate == 22050
-    np.testing.assert_array_equal(music * 2**15, samples[22050 * 5 : 22050 * 16])
+    assert rate == RATE and music.dtype == np.float64
+    np.testing.assert_array_equal(music * 2**15, samples[RATE * 5 : RATE * (seconds - 5)])
 
 
-@pytest.mark.parametrize(("count", "seconds"), [(0, "0.0"), (22050 * 10, "10.0"), (22050 * 20 - 1, "20.0")])
-def test_short_track(tmp_path, count, seconds):
-    wavfile.write(tmp_path / "a.wav", 22050, np.zeros(count, np.int16))
-    with pytest.raises(WavError, match=f"a.wav: too short: expected at least 20 s, .* found {seconds} s"):
-        read_music(tmp_path / "a.wav")
+@pytest.mark.parametrize("count", [0, RATE * 10, RATE * 20 - 1])
+def test_a_track_of_less_than_twenty_seconds_is_refused(tmp_path, count):
+    path = tmp_path / "a.wav"
+    wavfile.write(path, RATE, np.zeros(count, np.int16))
+    file, complaint = refusal(read_music, path, WavError)
+    assert file == str(path)
+    assert complaint.startswith("too short: expected at least 441000 samples (20 s,")
+    assert f"found {count}." in complaint

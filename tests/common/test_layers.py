@@ -1,4 +1,4 @@
-"""What no recording shows: the draws of the initializers and of dropout."""
+"""Test what no recording shows: the draws of the initializers and of dropout."""
 
 import numpy as np
 import pytest
@@ -7,17 +7,18 @@ from chapters.ch04_cnn_mnist.replay import build_model
 from common.layers import bias_variable, weight_variable
 from common.tf1 import period_graph, session, tf
 
+DEVIATION_OF_A_CUT_NORMAL = 0.880  # of a standard normal that is cut at two standard deviations
 
-def test_initializers():
+
+def test_weights_come_from_a_cut_normal_and_biases_are_a_tenth():
     with period_graph(seed=1), session(2) as sess:
         weight, bias = weight_variable([400, 100]), bias_variable([7])
         sess.run(tf.initialize_all_variables())
         weight, bias = sess.run([weight, bias])
+    assert weight.shape == (400, 100) and bias.shape == (7,)
     assert np.abs(weight).max() <= 0.2
     assert weight.mean() == pytest.approx(0, abs=0.002)
-    assert weight.std() == pytest.approx(
-        0.0880, rel=0.02
-    )  # of a normal cut at two standard deviations: 0.880 of its own
+    assert weight.std() == pytest.approx(0.1 * DEVIATION_OF_A_CUT_NORMAL, rel=0.02)
     assert (bias == np.float32(0.1)).all()
 
 

@@ -1,4 +1,4 @@
-"""The IDX reader: every dtype and rank, every documented refusal, and hundreds of mutated files."""
+"""Test MNIST's splits and the IDX reader: every dtype and rank, every refusal, and a thousand mutated files."""
 
 import gzip
 import math
@@ -11,11 +11,15 @@ from hypothesis import strategies as st
 
 from common import mnist
 from common.errors import ReplayError
-from common.mnist import IdxError, read_data_sets, read_idx, read_images, read_labels
+from common.mnist import IdxError, find_file, read_data_sets, read_idx, read_images, read_labels
 from data.builtin import encode_idx
 
 CODES = {0x08: "u1", 0x09: "i1", 0x0B: "i2", 0x0C: "i4", 0x0D: "f4", 0x0E: "f8"}
 LABELS = encode_idx(np.array([3, 1, 4], np.uint8))
+PACKED = gzip.compress(LABELS, mtime=0)
+HUGE = b"\0\0\x0e\3" + b"\xff" * 12  # the header of a float64 array of three dimensions of 2**32 - 1
+PACKED_HUGE = gzip.compress(HUGE, mtime=0)
+HUGE_TRUNCATED = f"truncated: expected {8 * (2**32 - 1) ** 3} bytes of float64 {[2**32 - 1] * 3}, found"
 
 
 def idx(array, code):
@@ -26,7 +30,7 @@ def idx(array, code):
 @pytest.mark.parametrize("code", CODES)
 @pytest.mark.parametrize("shape", [(), (5,), (2, 3), (2, 0, 3), (1, 2, 3, 2, 1)])
 @pytest.mark.parametrize("name", ["plain", "packed.gz"])
-def test_every_dtype_and_rank(tmp_path, code, shape, name):
+def test_every_dtype_and_rank_is_read_in_the_machines_byte_order(tmp_path, code, shape, name):
     array = np.arange(math.prod(shape)).reshape(shape).astype(CODES[code])
     content = idx(array, code)
     path = tmp_path / name
@@ -38,13 +42,14 @@ def test_every_dtype_and_rank(tmp_path, code, shape, name):
 
 
 def refusal(tmp_path, content, name="file", reader=read_idx):
+    """Return what `reader` says of a file with the bytes `content`, without the file's path."""
     path = tmp_path / name
     path.write_bytes(content)
     with pytest.raises(IdxError) as caught:
         reader(path)
     message = str(caught.value)
     assert message.startswith(f"{path}: ")
-    return message
+    return message.removeprefix(f"{path}: ")
 
 
 @pytest.mark.parametrize(
@@ -52,17 +57,21 @@ def refusal(tmp_path, content, name="file", reader=read_idx):
     [
         (b"", "truncated: expected a magic number of 4 bytes, found 0"),
         (b"\1\2\x08\1" + LABELS[4:], "wrong magic number: expected 00 00 at the start, found 01 02 08 01"),
-        (gzip.compress(LABELS), "looks like gzip"),
+        (
+            PACKED,
+            "wrong magic number: expected 00 00 at the start, found 1f 8b 08 00. It looks like gzip: give it a name",
+        ),
         (b"\0\0\x0a\1" + LABELS[4:], "unknown dtype code 0a: expected one of 08, 09, 0b, 0c, 0d, 0e"),
         (b"\0\0\x08\xff" + bytes(1020), "rank 255: expected at most 64"),
         (LABELS[:6], "truncated: expected 1 dimensions of 4 bytes, found 2 bytes"),
-        (LABELS[:-1], "truncated: 3 of 1 byte(s) is 3 bytes, found 2"),
-        (LABELS + b"!", "trailing bytes: 3 of 1 byte(s) is 3 bytes, found 4"),
-        (b"\0\0\x0e\3" + b"\xff" * 12, "truncated"),
+        (LABELS[:-1], "truncated: expected 3 bytes of uint8 [3], found 2"),
+        (LABELS + b"!", "trailing bytes: expected 3 bytes of uint8 [3], found 4"),
+        (HUGE, f"{HUGE_TRUNCATED} 0."),
+        (b"\0\0\x08\3" + b"\xff" * 8 + bytes(4), "a shape of (4294967295, 4294967295, 0) cannot be held in memory"),
     ],
 )
-def test_refusals_of_plain_files(tmp_path, content, words):
-    assert words in refusal(tmp_path, content)
+def test_a_plain_file_that_is_no_idx_is_refused(tmp_path, content, words):
+    assert refusal(tmp_path, content).startswith(words)
 
 
 @pytest.mark.parametrize(
@@ -70,41 +79,48 @@ def test_refusals_of_plain_files(tmp_path, content, words):
     [
         (LABELS, "not gzip: expected the first bytes 1f 8b, found 00 00"),
         (b"", "not gzip: expected the first bytes 1f 8b, found nothing"),
-        (gzip.compress(LABELS)[:-9], "truncated: the gzip data ends"),
-        (gzip.compress(LABELS[:-1]), "truncated: 3 of 1 byte(s) is 3 bytes, found 2"),
-        (gzip.compress(LABELS + b"!"), "trailing bytes: 3 of 1 byte(s) is 3 bytes, found more"),
-        (gzip.compress(LABELS) + b"junk", "trailing bytes"),
-        (gzip.compress(LABELS)[:12] + b"\xff\xff\xff" + gzip.compress(LABELS)[15:], "gzip"),
-        (gzip.compress(b"\0\0\x0e\3" + b"\xff" * 12), "truncated"),
+        (PACKED[:-9], "truncated: the gzip data ends"),
+        (gzip.compress(LABELS[:-1]), "truncated: expected 3 bytes of uint8 [3], found 2"),
+        (gzip.compress(LABELS + b"!"), "trailing bytes: expected 3 bytes of uint8 [3], found more"),
+        (PACKED + b"junk", "damaged gzip data or trailing bytes"),
+        (PACKED[:10] + b"\x07" + PACKED[11:], "damaged gzip data or trailing bytes (Error -3"),  # no such kind of block
+        (PACKED[:-8] + bytes(4) + PACKED[-4:], "damaged gzip data or trailing bytes (CRC check failed"),
+        (
+            PACKED_HUGE,
+            f"{HUGE_TRUNCATED} at most {len(PACKED_HUGE) * mnist.MAX_GZIP_RATIO - len(HUGE)} in a file of this size.",
+        ),
     ],
 )
-def test_refusals_of_gzip_files(tmp_path, content, words):
-    assert words in refusal(tmp_path, content, "file.gz")
+def test_a_gzip_file_that_is_no_idx_is_refused(tmp_path, content, words):
+    assert refusal(tmp_path, content, "file.gz").startswith(words)
 
 
-def test_missing_file_and_folder(tmp_path):
-    with pytest.raises(IdxError, match=r"nowhere: cannot be read: No such file"):
+def test_a_missing_file_and_a_folder_cannot_be_read(tmp_path):
+    with pytest.raises(IdxError, match=r"nowhere: cannot be read: No such file .* data/README\.md tells how"):
         read_idx(tmp_path / "nowhere")
-    with pytest.raises(IdxError, match="cannot be read"):
+    with pytest.raises(IdxError, match=f"^{tmp_path}: cannot be read"):
         read_idx(tmp_path)
 
 
-def test_label_above_nine(tmp_path):
+def test_a_label_above_nine_is_refused(tmp_path):
     message = refusal(tmp_path, encode_idx(np.array([3, 10], np.uint8)), reader=read_labels)
-    assert "labels from 0 to 9; found 10 at position 1" in message
+    assert message.startswith("expected labels from 0 to 9; found 10 at position 1.")
 
 
 def test_labels_are_no_images_and_the_reverse(tmp_path):
-    assert "expected images, uint8 of n x 28 x 28" in refusal(tmp_path, LABELS, reader=read_images)
-    images = encode_idx(np.zeros((1, 28, 28), np.uint8))
-    assert "expected labels, uint8 of n" in refusal(tmp_path, images, reader=read_labels)
-    assert "found uint8 of 1 x 28 x 27" in refusal(
-        tmp_path, encode_idx(np.zeros((1, 28, 27), np.uint8)), reader=read_images
-    )
+    images, narrow = (encode_idx(np.zeros((1, 28, width), np.uint8)) for width in (28, 27))
+    signed = idx(np.array([3, 1, 4]), 0x09)
+    for content, reader, words in (
+        (LABELS, read_images, "expected images, uint8 [n, 28, 28]; found uint8 [3]."),
+        (narrow, read_images, "expected images, uint8 [n, 28, 28]; found uint8 [1, 28, 27]."),
+        (images, read_labels, "expected labels, uint8 [n]; found uint8 [1, 28, 28]."),
+        (signed, read_labels, "expected labels, uint8 [n]; found int8 [3]."),
+    ):
+        assert refusal(tmp_path, content, reader=reader).startswith(words)
 
 
 def oracle(content):
-    """What an IDX file of these bytes holds, or None when it is not one; as simple as can be."""
+    """Return what an IDX file of these bytes holds, or None when it is not one."""
     if len(content) < 4 or content[:2] != b"\0\0" or content[2] not in CODES or content[3] > 64:
         return None
     rank, dtype = content[3], np.dtype(f">{CODES[content[2]]}")
@@ -166,7 +182,7 @@ def test_mutated_files_are_read_right_or_refused_by_name(tmp_path, case):
     try:
         read = read_idx(path)
     except IdxError as error:
-        assert str(path) in str(error)
+        assert str(error).startswith(f"{path}: ")
         assert expected is None
     else:
         assert expected is not None
@@ -174,59 +190,95 @@ def test_mutated_files_are_read_right_or_refused_by_name(tmp_path, case):
         np.testing.assert_array_equal(read, expected)
 
 
-def write_set(folder, train=30, test=10, train_labels=None):
+def write_set(folder):
+    """Write 30 training and 10 test examples of noise into `folder` as the four IDX files, gzip."""
     random = np.random.RandomState(0)
     for name, array in (
-        (mnist.TRAIN_IMAGES, random.randint(0, 256, size=(train, 28, 28))),
-        (mnist.TRAIN_LABELS, random.randint(0, 10, size=train if train_labels is None else train_labels)),
-        (mnist.TEST_IMAGES, random.randint(0, 256, size=(test, 28, 28))),
-        (mnist.TEST_LABELS, random.randint(0, 10, size=test)),
+        (mnist.TRAIN_IMAGES, random.randint(0, 256, size=(30, 28, 28))),
+        (mnist.TRAIN_LABELS, random.randint(0, 10, size=30)),
+        (mnist.TEST_IMAGES, random.randint(0, 256, size=(10, 28, 28))),
+        (mnist.TEST_LABELS, random.randint(0, 10, size=10)),
     ):
         (folder / f"{name}.gz").write_bytes(gzip.compress(encode_idx(array.astype(np.uint8))))
 
 
-def test_read_data_sets_splits_scales_and_reports(tmp_path, capsys):
+def test_the_first_training_examples_validate_and_pixels_are_scaled(tmp_path):
     write_set(tmp_path)
     sets = read_data_sets(tmp_path, one_hot=True, validation_size=5)
+    images = read_images(tmp_path / f"{mnist.TRAIN_IMAGES}.gz").reshape(30, 784)
+    labels = read_labels(tmp_path / f"{mnist.TRAIN_LABELS}.gz")
     assert [s.num_examples for s in (sets.train, sets.validation, sets.test)] == [25, 5, 10]
-    assert sets.train.images.dtype == np.float32 and sets.train.images.shape == (25, 784)
+    for part, its_images, its_labels in (
+        (sets.validation, images[:5], labels[:5]),
+        (sets.train, images[5:], labels[5:]),
+    ):
+        assert part.images.dtype == np.float32 and part.labels.dtype == np.float64
+        np.testing.assert_allclose(part.images, its_images / 255, rtol=1e-6)
+        np.testing.assert_array_equal(part.labels, np.eye(10)[its_labels])
     assert (sets.train.images.min(), sets.train.images.max()) == (0, 1)
-    assert sets.train.labels.shape == (25, 10) and (sets.train.labels.sum(axis=1) == 1).all()
-    raw = read_labels(tmp_path / f"{mnist.TRAIN_LABELS}.gz")
-    assert (sets.train.labels.argmax(axis=1) == raw[5:]).all()
-    first = f"Extracting {tmp_path.name}/train-images-idx3-ubyte.gz\n"
-    assert capsys.readouterr().out.startswith(first)
 
 
-def test_unpacked_files_serve_as_well(tmp_path):
+def test_each_file_is_announced_as_in_the_book(tmp_path, capsys):
     write_set(tmp_path)
+    read_data_sets(tmp_path, validation_size=5)
+    assert capsys.readouterr().out.splitlines() == [
+        f"Extracting {tmp_path.name}/train-images-idx3-ubyte.gz",
+        f"Extracting {tmp_path.name}/train-labels-idx1-ubyte.gz",
+        f"Extracting {tmp_path.name}/t10k-images-idx3-ubyte.gz",
+        f"Extracting {tmp_path.name}/t10k-labels-idx1-ubyte.gz",
+    ]
+
+
+def test_unpacked_files_serve_as_well_and_packed_ones_come_first(tmp_path):
+    write_set(tmp_path)
+    packed = read_data_sets(tmp_path, validation_size=0)
     for path in tmp_path.glob("*.gz"):
         path.with_suffix("").write_bytes(gzip.decompress(path.read_bytes()))
+    assert find_file(tmp_path, mnist.TEST_LABELS).name == "t10k-labels-idx1-ubyte.gz"
+    for path in tmp_path.glob("*.gz"):
         path.unlink()
-    assert read_data_sets(tmp_path, validation_size=0).train.labels.shape == (30,)
+    assert find_file(tmp_path, mnist.TEST_LABELS).name == "t10k-labels-idx1-ubyte"
+    plain = read_data_sets(tmp_path, validation_size=0)
+    for one, other in ((packed.train, plain.train), (packed.test, plain.test)):
+        np.testing.assert_array_equal(one.images, other.images)
+        np.testing.assert_array_equal(one.labels, other.labels)
 
 
-def test_counts_that_differ(tmp_path):
-    write_set(tmp_path, train_labels=29)
-    with pytest.raises(ReplayError, match="has 30 images, but train-labels-idx1-ubyte has 29 labels"):
+def test_labels_that_are_not_one_hot_are_the_files_numbers(tmp_path):
+    write_set(tmp_path)
+    labels = read_data_sets(tmp_path, validation_size=0).test.labels
+    assert labels.dtype == np.uint8
+    np.testing.assert_array_equal(labels, read_labels(tmp_path / f"{mnist.TEST_LABELS}.gz"))
+
+
+@pytest.mark.parametrize("part", ["train", "t10k"])
+def test_counts_of_images_and_labels_that_differ_are_refused(tmp_path, part):
+    write_set(tmp_path)
+    (tmp_path / f"{part}-labels-idx1-ubyte.gz").write_bytes(gzip.compress(LABELS))
+    count = {"train": 30, "t10k": 10}[part]
+    words = f"^{tmp_path}: {part}-images-idx3-ubyte has {count} images, but {part}-labels-idx1-ubyte has 3 labels"
+    with pytest.raises(ReplayError, match=words):
         read_data_sets(tmp_path, validation_size=0)
 
 
 @pytest.mark.parametrize("size", [-1, 30, 5000])
-def test_validation_set_that_leaves_nothing(tmp_path, size):
+def test_a_validation_set_that_leaves_nothing_is_refused(tmp_path, size):
     write_set(tmp_path)
-    with pytest.raises(ReplayError, match=f"validation set of {size} .* expected 0 to 29"):
+    with pytest.raises(ReplayError, match=f"validation set of {size} cannot be split off 30 .* expected 0 to 29"):
         read_data_sets(tmp_path, validation_size=size)
 
 
-def test_missing_set(tmp_path):
-    with pytest.raises(ReplayError, match=r"train-images-idx3-ubyte\.gz: missing"):
+@pytest.mark.parametrize("name", mnist.FILES)
+def test_a_missing_file_is_refused_by_name(tmp_path, name):
+    write_set(tmp_path)
+    (tmp_path / f"{name}.gz").unlink()
+    with pytest.raises(ReplayError, match=f"{name}.gz: missing, and so is {name} beside it. data/README.md tells how"):
         read_data_sets(tmp_path)
 
 
 @pytest.mark.real_data
 def test_real_data_is_what_the_book_describes(real_data):
-    """Claims D01 to D09."""
+    """Hold claims D01 to D09."""
     sets = read_data_sets(real_data / "mnist", one_hot=True)
     assert sets.train.images.shape == (55000, 784)
     assert sets.train.labels.shape == (55000, 10)
