@@ -1,1 +1,1 @@
-"""What `make` needs beside the chapters: the environment, notebooks, cleaning and help."""
+"""This folder has what `make` needs beside the chapters: the environment, notebooks, cleaning and help."""

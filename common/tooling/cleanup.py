@@ -1,4 +1,7 @@
-"""`make clean`: remove what make made, but .venv. Standard library only, for it runs without .venv."""
+"""Do `make clean`: remove what make made, but not .venv.
+
+This module runs without .venv, so it uses the standard library only.
+"""
 
 import os
 import shutil

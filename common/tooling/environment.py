@@ -1,6 +1,7 @@
-"""`make setup`: the virtual environment .venv with the pinned packages of a file. Standard library only.
+"""Do `make setup`: make the virtual environment .venv with the pinned packages of a file.
 
-Started by whatever Python the machine has, so its syntax stays old enough for that Python to say what is wrong.
+The machine's own Python runs this module, whatever its version. It uses the standard library only. Its syntax is
+old, so that an old Python can still say what is wrong.
 """
 
 import os
@@ -10,11 +11,14 @@ import sys
 ROOT = os.path.dirname(os.path.dirname(os.path.dirname(os.path.abspath(__file__))))
 VENV = os.path.join(ROOT, ".venv")
 STAMPS = {"requirements.txt": "installed.txt", "common/tooling/requirements-notebooks.txt": "notebooks.txt"}
-PYTHONS = ((3, 11), (3, 12), (3, 13))  # those that the pinned TensorFlow has wheels for
+PYTHONS = ((3, 11), (3, 12), (3, 13))  # the pinned TensorFlow has wheels for these
 
 
 def main(name="requirements.txt"):
-    """Create .venv and install the file `name`; its stamp is written last, so that a broken install is redone."""
+    """Create .venv and install the packages of the file `name`.
+
+    The stamp of `name` is written last, so that a broken install is redone.
+    """
     if sys.version_info[:2] not in PYTHONS:
         wanted = ", ".join("%d.%d" % version for version in PYTHONS)
         sys.exit(
