@@ -13,6 +13,7 @@ PROJECT_BUILD, paths.BUILD = paths.BUILD, Path(tempfile.mkdtemp(prefix="replay-t
 
 from common.files import with_home
 from data import builtin
+from tests.support.chapters import SmallChapter
 
 
 def pytest_addoption(parser):
@@ -75,3 +76,9 @@ def builtin_pictures():
 def builtin_text():
     """The folder with the built-in text."""
     return built_in("ptb")
+
+
+@pytest.fixture
+def chapter(tmp_path):
+    """A chapter of a few lines, to be called with a command line."""
+    return SmallChapter(tmp_path)

@@ -31,8 +31,14 @@ def restore(sess, directory):
 
     It raises ReplayError when they are missing, damaged, or those of another graph.
     """
+    path = str(Path(directory) / "model")
     try:
-        tf.train.Saver(tf.trainable_variables()).restore(sess, str(Path(directory) / "model"))
+        saved = tf.train.load_checkpoint(path).get_variable_to_shape_map()
+        for variable in tf.trainable_variables():
+            found, expected = saved.get(variable.op.name), variable.shape.as_list()
+            if found not in (None, expected):  # the Saver would set it all the same
+                raise ValueError(f"{variable.op.name} has shape {found}, expected {expected}")
+        tf.train.Saver(tf.trainable_variables()).restore(sess, path)
     except (tf.errors.OpError, ValueError) as error:
         reason = str(error).strip().splitlines()[0]
         raise ReplayError(
