@@ -1,1 +1,1 @@
-"""This folder has what `make` needs beside the chapters: the environment, notebooks, cleaning and help."""
+"""This package holds what `make` needs beside the chapters: the environment, notebooks, cleaning and help."""

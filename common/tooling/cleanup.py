@@ -1,6 +1,6 @@
-"""Do `make clean`: remove what make made, but not .venv.
+"""`make clean`: remove everything that make made, except .venv.
 
-This module runs without .venv, so it uses the standard library only.
+It uses the standard library only, because it runs without .venv.
 """
 
 import os

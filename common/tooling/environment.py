@@ -1,7 +1,7 @@
-"""Do `make setup`: make the virtual environment .venv with the pinned packages of a file.
+"""`make setup`: make the virtual environment .venv, with the pinned packages of a file.
 
-The machine's own Python runs this module, whatever its version. It uses the standard library only. Its syntax is
-old, so that an old Python can still say what is wrong.
+It uses the standard library only, because the packages are not there yet. Any Python of the machine may start it. So
+its syntax is old: then an old Python, too, can say what is wrong.
 """
 
 import os
@@ -15,9 +15,9 @@ PYTHONS = ((3, 11), (3, 12), (3, 13))  # the pinned TensorFlow has wheels for th
 
 
 def main(name="requirements.txt"):
-    """Create .venv and install the packages of the file `name`.
+    """Create .venv and install the packages of the file `name`. The program ends with a message when this fails.
 
-    The stamp of `name` is written last, so that a broken install is redone.
+    The stamp of the file is written last, so that make repeats a broken install.
     """
     if sys.version_info[:2] not in PYTHONS:
         wanted = ", ".join("%d.%d" % version for version in PYTHONS)
