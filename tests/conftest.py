@@ -1,4 +1,7 @@
-"""Options and fixtures of all tests: a build folder that is not the project's, and the real data where it is given."""
+"""This module has the options and the fixtures of all tests.
+
+Tests write into a build folder of their own. They read the real data where it is given.
+"""
 
 import os
 import shutil
@@ -40,7 +43,7 @@ def real_data(request):
 
 
 def built_in(name):
-    """The folder of the built-in data set `name`, made once; what `make` made before is linked, not made again."""
+    """Return the folder of the built-in data set `name`, made once. What `make` made before is linked instead."""
     if (PROJECT_BUILD / "data" / name).is_dir() and not (builtin.ROOT / name).exists():
         shutil.copytree(PROJECT_BUILD / "data" / name, builtin.ROOT / name, copy_function=_link)
     builtin.write_sets([name])

@@ -26,7 +26,8 @@ def assert_replayed(threshold, cell):
     if threshold.values:
         expected = f"{threshold.mean:.4f} ± {threshold.sd:.4f}" if threshold.sd else f"{threshold.mean:g}"
         assert re.search(rf"(?<![\d.]){re.escape(expected)}(?!\d)", cell), f"{expected} is not in: {cell}"
-        assert re.search(rf"(?<!\d){len(threshold.values)} seeds", cell), f"{len(threshold.values)} seeds: {cell}"
+        counts = re.findall(r"(?<!\d)(\d+) seeds(?: on (?:the )?(?:texts of )?(\d+) (?:texts|Pythons))?", cell)
+        assert len(threshold.values) in [int(seeds) * int(texts or 1) for seeds, texts in counts], cell
 
 
 def results():
@@ -54,7 +55,7 @@ def test_the_row_of_a_chapter_has_its_numbers_in_their_columns(chapter):
 
 
 def rows_of(chapter):
-    """Yield (profiles, row) of the table of results in the chapter's README; a cell may stand for those below it."""
+    """Yield (profiles, row) of the results in the chapter's README. An empty cell means the profile above it."""
     words = ["profile", "metric", "printed", "replayed", "threshold"]
     (table,) = [table for table in tables(read(chapter.path.with_name("README.md"))) if has_columns(table, words)]
     cell = ""

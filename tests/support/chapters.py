@@ -23,9 +23,8 @@ def shortened(script, **settings):
 def replayed(script, out, *arguments, **settings):
     """Replay the module `script` into the folder `out` with two threads, and return what came of it.
 
-    `arguments` are those of its command line, `settings` stand in place of the profile's. The attributes are `status`
-    (of the exit; None when it did not exit), `output` and `errors` (what it wrote), and `result` (of its
-    `result.json`, {} when there is none).
+    `arguments` are those of its command line, `settings` stand in place of the profile's. `status` is that of the
+    exit, or None without an exit. `output` and `errors` are what it wrote. `result` is its `result.json`, or {}.
     """
     output, errors = io.StringIO(), io.StringIO()
     status = None
@@ -67,7 +66,7 @@ def book_toml(profiles="", **entries):
 class SmallChapter:
     """A SmallChapter is a chapter of a few lines. Call it with a command line to replay it, as `replayed` does.
 
-    `book` is the text of its `book.toml`, `out` the folder of its result, and `script` the path of its script.
+    `book` is the text of its `book.toml`. `out` is the folder of its result, `script` the path of its script.
     """
 
     def __init__(self, folder):

@@ -20,9 +20,9 @@ def cells(line):
 
 
 def tables(text):
-    """Return the tables of a page, each a list of its rows: a dict of the header's words to cells.
+    """Return the tables of a page, each a list of its rows. A row is a dict of headers to cells.
 
-    Raises AssertionError for a row that has more or fewer cells than its header.
+    It raises AssertionError for a row that has more or fewer cells than the header.
     """
     found, header, rule = [], None, False
     for line in without_code(text):

@@ -12,15 +12,15 @@ WORDS = 20
 VERBS = frozenset(
     """
     Accept Add Allow Answer Append Apply Ask Assert Begin Bring Build Call Carry Change Check Choose Clear Close
-    Collect Compare Complete Compute Continue Convert Convolve Copy Count Create Cut Decide Decode Decorate Delete
-    Describe Divide Do Download Drain Draw Drop Embed End Evaluate Execute Exit Expect Extract Fail Feed Fetch Fill
-    Find Fit Flatten Flip Flush Forget Format Gather Generate Get Give Go Hand Hold Import Insert Install Join
-    Judge Keep Know Leave Let Limit Link List Load Lock Look Make Mark Measure Mix Move Name Normalize Note Open
-    Order Pack Pad Parse Pass Pick Place Play Plot Point Prepare Print Put Raise Read Receive Record Refuse
-    Register Release Remove Rename Render Repeat Replace Replay Report Reset Resize Restore Return Reverse Round
-    Run Sample Save Say Scale Search See Select Send Serve Set Shorten Show Shuffle Sort Split Start Stay Stop
-    Store Sum Switch Synthesise Take Tell Test Time Train Translate Try Turn Unpack Unroll Update Use Wait Walk
-    Warn Weight Work Wrap Write Yield
+    Collect Compare Complain Complete Compute Continue Convert Convolve Copy Count Create Cut Decide Decode
+    Decorate Delete Describe Distort Divide Do Download Drain Draw Drop Embed Encode End Escape Evaluate Execute
+    Exit Expect Express Extract Fail Feed Fetch Fill Find Fit Flatten Flip Flush Fold Forget Format Gather Generate
+    Get Give Go Guard Hand Hold Import Inflate Insert Install Join Judge Keep Know Leave Let Limit Link List Load
+    Lock Look Make Mark Measure Mix Move Name Normalize Note Number Open Order Pack Pad Parse Pass Pick Place Play
+    Plot Point Prepare Print Process Put Raise Read Receive Record Refuse Register Release Remove Rename Render
+    Repeat Replace Replay Report Reset Resize Restore Return Reverse Round Run Sample Save Say Scale Search See
+    Select Send Serve Set Shorten Show Shuffle Sort Split Start Stay Stop Store Sum Switch Synthesise Take Tell
+    Test Time Train Translate Try Turn Unpack Unroll Update Use Wait Walk Warn Weight Work Wrap Write Yield Zip
     """.split()  # noqa: SIM905 (one line a verb would be long)
 )
 # The third person without a subject: "Raises IdxError for ...".
@@ -85,8 +85,9 @@ def long_sentences(path):
 
 def is_property(node):
     """Return whether the function `node` is read as a value."""
-    names = (getattr(word, "attr", getattr(word, "id", None)) for word in node.decorator_list)
-    return any(name in ("property", "cached_property", "fixture") for name in names)
+    words = [getattr(word, "func", word) for word in node.decorator_list]  # @fixture and @fixture(scope="module")
+    names = {getattr(word, "attr", getattr(word, "id", None)) for word in words}
+    return not names.isdisjoint({"property", "cached_property", "fixture"})
 
 
 def wrong_starts(path):

@@ -1,4 +1,4 @@
-"""The results of a profile go before they are made anew, unless the data is not where it was said to be."""
+"""The results of a profile are removed before they are made anew, but not when the data is missing."""
 
 import pytest
 
