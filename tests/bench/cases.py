@@ -6,7 +6,6 @@ arguments. Their results must agree.
 
 import gzip
 import pickle
-from types import SimpleNamespace
 
 import numpy as np
 import soundfile
@@ -81,12 +80,11 @@ def distortions():
 
     The random numbers differ. So the shapes must agree, and mean and deviation to one digit.
     """
-    bounds = SimpleNamespace(hue=0.05, contrast_lower=0.3, contrast_upper=1.0, brightness=0.2)
     images = np.random.RandomState(1).uniform(size=(200, 32, 32, 3)).astype(np.float32)
     with period_graph(seed=1) as graph:
         x = tf.placeholder("float", [None, 32, 32, 3])
-        ours = ch05.pre_process(x, True, bounds)
-        peer = tf.map_fn(lambda image: ch05.pre_process_image(image, True, bounds), x)
+        ours = ch05.pre_process(x, training=True)
+        peer = tf.map_fn(lambda image: ch05.pre_process_image(image, training=True), x)
         # The way that TensorFlow would take without being told to keep an order needs a pool of some threads.
         sess = session(2)
     graph.finalize()
