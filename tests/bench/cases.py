@@ -65,13 +65,21 @@ def wav_file():
     return lambda: read_wav(path)[1], lambda: soundfile.read(path, dtype="int16")[0]
 
 
-@case("words to ids, strangers named", "the listing's map(vocab.get, ...)")
+@case("words to ids, strangers looked for first", "the listing's map(vocab.get, ...)")
 def word_ids():
     """Number the words of the built-in training text."""
-    path = built_in("ptb") / ptb.TRAIN
+    path = built_in("ptb") / "ptb.train.txt"
     words = ptb.read_words(path)
-    vocab = {word: place for place, (word, _) in enumerate(ptb.count_words(words))}
-    return lambda: ptb.word_ids(words, vocab, path), lambda: np.array(list(map(vocab.get, words)))
+    vocab = {word: place for place, word in enumerate(ptb.vocabulary(path))}
+
+    def peer():
+        return np.array(list(map(vocab.get, words)))
+
+    def ours():
+        ptb.check_words(words, vocab, path, batch_size=20, seq_length=20)
+        return peer()
+
+    return ours, peer
 
 
 @case("distortions, one image after another", "map_fn's ten side by side")
