@@ -32,8 +32,8 @@ def assert_replayed(threshold, cell):
 
 def results():
     """Return the rows of the one table of results."""
-    (table,) = [table for table in tables(read(CHAPTERS_PAGE)) if table and list(table[0]) == RESULTS]
-    return table
+    (table,) = [table for table in tables(read(CHAPTERS_PAGE)) if has_columns(table, RESULTS)]
+    return [{word: column(row, word) for word in RESULTS} for row in table]
 
 
 def test_there_is_one_table_of_results_and_it_has_every_chapter_in_order():
