@@ -1,9 +1,9 @@
-"""What several chapters need, one idea a file."""
+"""This package holds what several chapters need, one idea in a file."""
 
 import importlib.util
 import sys
 
-# Before any module of the project can fail on its own imports: this is what happens outside .venv.
+# Outside .venv a module's own imports would fail first, without a word on what to do.
 _NEEDED = (
     *("numpy", "tqdm", "tensorflow", "tf_keras", "matplotlib", "koreanize_matplotlib", "jinja2", "scipy"),
     *("python_speech_features", "fontTools", "PIL", "mlxtend", "pooch", "requests", "filelock", "soundfile"),

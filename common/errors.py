@@ -1,4 +1,4 @@
-"""The one exception that a person at the terminal may cause, and how commands end."""
+"""This module has the exception that a person at the terminal may cause, and says how commands end."""
 
 import contextlib
 import functools
@@ -7,18 +7,19 @@ import sys
 
 
 class ReplayError(Exception):
-    """Something the user can mend: a missing file, bad input, a wrong argument, a loss that is not finite.
+    """A ReplayError is something that the user can mend.
 
+    Examples are a missing file, bad input, a wrong argument, and a loss that is not finite.
     The message is complete sentences: which file or step, what was expected, what was found, what to do.
     The command-line entry points print it without a traceback.
     """
 
 
 def command(main):
-    """Decorate `main(arguments=None)`, which returns an exit status: what the person caused leaves no traceback.
+    """Decorate `main(arguments=None)`: return its exit status, without a traceback for what the person caused.
 
-    A ReplayError's message goes to standard error (status 1), an interrupt ends it with 130, and so does, with 1, a
-    reader of its output who had enough.
+    A ReplayError's message goes to standard error, with status 1. An interrupt gives status 130. A pipe that its
+    reader has closed gives status 1, without a message.
     """
 
     @functools.wraps(main)
@@ -41,7 +42,7 @@ def command(main):
 
 
 def close_output():
-    """Let what is still to be printed go nowhere, after the reader of a pipe has gone."""
+    """Send what is still to be printed to nowhere, after the reader of a pipe has gone."""
     os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
 
 

@@ -1,4 +1,4 @@
-"""Whole files or none: reading checksums and writing through a temporary name."""
+"""Write whole files or none, and take their checksums."""
 
 import hashlib
 import os
@@ -7,9 +7,10 @@ from pathlib import Path
 
 
 def write_atomically(path, content):
-    """Write `content` (str as UTF-8 with Unix line ends, or bytes) to `path`; nobody ever sees a part of it.
+    """Write `content` to `path` through a temporary name, so that nobody ever sees a part of it.
 
-    Raises OSError when it cannot be written.
+    `content` is bytes, or a str, which is written as UTF-8 with Unix line ends. It raises OSError when the file
+    cannot be written.
     """
     path = Path(path)
     path.parent.mkdir(parents=True, exist_ok=True)
@@ -19,7 +20,7 @@ def write_atomically(path, content):
     try:
         with os.fdopen(handle, "wb") as stream:
             stream.write(content)
-        # mkstemp makes files that only their owner can read; a result is for everybody.
+        # mkstemp makes files that only their owner can read. A result is for everybody.
         Path(temporary).chmod(0o644)
         Path(temporary).replace(path)
     except BaseException:
@@ -28,13 +29,14 @@ def write_atomically(path, content):
 
 
 def with_home(path):
-    """`path` (str) with the home folder for a `~` at its start, which no shell writes out in make's DATA="~/data".
+    """Return `path` (str) with the home folder in place of a `~` at its start.
 
-    The home of a user who does not exist stays as it is: to be found missing, like any other folder.
+    A shell does not do this for make's `DATA="~/data"`. The home of a user who does not exist stays as it is. It is
+    then found missing, like any other folder.
     """
     return os.path.expanduser(path)  # noqa: PTH111 (Path.expanduser would raise RuntimeError)
 
 
 def sha256(content):
-    """Hexadecimal SHA-256 of `content` (bytes)."""
+    """Return the hexadecimal SHA-256 of `content` (bytes)."""
     return hashlib.sha256(content).hexdigest()

@@ -1,4 +1,4 @@
-"""Everything around a listing: arguments, seeds, session, progress, timing, results.
+"""This module does everything around a listing: arguments, seeds, session, progress, timing, results.
 
 A chapter ends with `harness.replay(__file__, main)`, and its `main(run)` gets a Run.
 """
@@ -31,7 +31,7 @@ from common.running.sources import locate
 
 
 class Settings(SimpleNamespace):
-    """The settings of a profile as attributes; one that `book.toml` does not have raises ReplayError."""
+    """Settings are those of a profile, as attributes. A name that `book.toml` lacks raises ReplayError."""
 
     def __getattr__(self, name):
         if name.startswith("__"):
@@ -40,10 +40,11 @@ class Settings(SimpleNamespace):
 
 
 class Run:
-    """One replay of one chapter under one profile.
+    """A Run is one replay of one chapter under one profile.
 
-    Attributes: `chapter` (Chapter), `profile`, `seed`, `threads`, `out` (the folder of the result), and `settings`, the
-    profile's settings of `book.toml` as attributes. With `logdir` the curves go to TensorBoard's event files as well.
+    Its attributes are `chapter` (a Chapter), `profile`, `seed`, `threads` and `out`, the folder of the result.
+    `settings` has the profile's settings of `book.toml` as attributes. With `logdir` the curves also go to
+    TensorBoard's event files.
     """
 
     def __init__(self, chapter, profile, data, seed, threads, out, logdir=None):
@@ -60,7 +61,7 @@ class Run:
         self._events = EventLog(logdir, f"{chapter.name}-{profile}-seed{seed}") if logdir else None
 
     def phase(self, function, *arguments, **options):
-        """Call `function(*arguments)`, add its seconds to those under its name, and return its value."""
+        """Call `function(*arguments, **options)`, add its seconds to those of its name, and return its value."""
         start = time.perf_counter()
         try:
             return function(*arguments, **options)
@@ -69,38 +70,39 @@ class Run:
             self.seconds[function.__name__] = round(seconds, 3)
 
     def data_folder(self):
-        """The folder of the chapter's data set, after its files were found and, for real data, recognised.
+        """Return the folder of the chapter's data set, after its files were found.
 
-        Raises ReplayError with the way to the data when a file is missing or is another file.
+        Real data must also be the official files. It raises ReplayError, with the way to the data, when a file is
+        missing or is another file.
         """
         if self._folder is not None:
             return self._folder
         real = self.chapter.data_kind(self.profile) == "real"
         if real and self._data is None:
             raise ReplayError(
-                f"Profile {self.profile} runs on the real data: say where it is, with DATA=dir for make or --data dir "
-                "for the script. data/README.md tells where to get it."
+                f"Profile {self.profile} runs on the real data. Say where it is: DATA=dir for make, --data dir for the "
+                "script. data/README.md tells where to get it."
             )
         self._folder, self.hashes = locate(self.chapter.data, self._data if real else BUILD / "data", real)
         return self._folder
 
     def session(self):
-        """The session of this run, the same at every call; it takes the place of the listing's `tf.Session()`."""
+        """Return the session of this run, the same at every call, in place of the listing's `tf.Session()`."""
         if self._session is None:
             self._session = tf1.session(self.threads)
         return self._session
 
     def steps(self, count):
-        """The listing's `range(count)` with a progress bar on standard error, when that is a terminal."""
+        """Return the listing's `range(count)`, with a progress bar when standard error is a terminal."""
         return tqdm(range(count), desc=self.chapter.name, unit="step", file=sys.stderr, disable=None, leave=False)
 
     def record(self, curve, step, value):
-        """Add `value` to the named curve of the result. Raises ReplayError when it is NaN or infinite."""
+        """Add `value` to the named curve of the result. It raises ReplayError when `value` is NaN or infinite."""
         value = float(value)
         if not math.isfinite(value):
             raise ReplayError(
-                f"step {step}: {curve} is {value}, so training cannot go on and no result was written. With the "
-                "settings of book.toml no measured seed did this: look at what was changed, or try another seed."
+                f"step {step}: {curve} is {value}, so training cannot go on and no result was written. No measured "
+                "seed did this with the settings of book.toml. Look at what was changed, or try another seed."
             )
         self.curves.setdefault(curve, []).append([step, float(f"{value:.6g}")])
         if self._events is not None:
@@ -115,13 +117,13 @@ class Run:
         return [claim["id"] for claim in self.chapter.claims if agrees(claim, metrics)]
 
     def save_checkpoint(self):
-        """Keep the trained weights for beside the result. Raises ReplayError when the disk is full."""
+        """Save the trained weights, to be kept with the result. It raises ReplayError when the disk is full."""
         checkpoints.save(self.session(), self.out / UNFINISHED)
 
     def restore_checkpoint(self):
         """Set the weights that a finished run of the same profile and data left in `out`.
 
-        Raises ReplayError when there was none, or when it had other settings or other data.
+        It raises ReplayError when there was none, or when it had other settings or other data.
         """
         result, complaints = read_result(self.chapter, self.profile, self.out / "result.json")
         if complaints:
@@ -134,9 +136,9 @@ class Run:
         checkpoints.restore(self.session(), self.out / CHECKPOINT)
 
     def save_figure(self, name, figure):
-        """Keep a matplotlib Figure for `figures/<name>.png` of the result, and show it when run in a notebook.
+        """Draw a matplotlib Figure for `figures/<name>.png` of the result, and show it in a notebook.
 
-        It is drawn now and written when the chapter has run to its end. Raises ValueError for a name that was taken.
+        The file is written when the chapter has run to its end. It raises ValueError for a name that is taken.
         """
         if name in self.figures:
             raise ValueError(f"a figure {name!r} was saved before")
@@ -157,14 +159,19 @@ class Run:
 
 
 def replay(script, main, arguments=None, sample=None, settings=None):
-    """Run `main(run)` of the chapter `script` (its `__file__`) from the command line; ends the program, but a notebook.
+    """Run `main(run)` of the chapter `script` (its `__file__`) from the command line, then exit.
 
-    `main` returns the metrics, a flat dict of name to number or list of numbers. A chapter whose net can write gives
-    `sample(run, text, words)`: with `--sample TEXT --words N` it is called instead, and no result is touched. Writes
-    `result.json`, `output.txt`, `figures/*.png` and `checkpoint/` when the chapter ran to its end, and nothing
-    otherwise; an earlier result goes when the data and the folder have been found good. Exit status:
-    0 when every threshold holds, 1 when one is missed or the chapter stopped, 2 for a bad command line, 130 for an
-    interrupt.
+    `main` returns the metrics, a flat dict of name to number or list of numbers. `arguments` are the command line's
+    words (default: those of the program). `settings` is a dict that stands on top of the profile's settings.
+
+    A chapter that runs to its end leaves `result.json`, `output.txt`, `figures/*.png` and `checkpoint/`. Any other
+    leaves none of them. An earlier result is removed after the data and the folder have been found good.
+
+    A chapter whose net can write gives `sample(run, text, words)`. `--sample TEXT --words N` calls it in place of
+    `main`, and touches no result.
+
+    The exit status is 0 when every threshold holds, and 1 when one is missed or the chapter stopped. It is 2 for a
+    bad command line, and 130 for an interrupt. A notebook does not exit with 0: it goes on.
     """
     for stream in (sys.stdout, sys.stderr):
         if hasattr(stream, "reconfigure"):
@@ -197,14 +204,14 @@ def replay(script, main, arguments=None, sample=None, settings=None):
 
 
 def _in_a_notebook():
-    """Whether a Jupyter kernel runs this; that its packages were imported does not say so."""
+    """Return whether a Jupyter kernel runs this. The mere import of its packages does not count."""
     ipython = sys.modules.get("IPython")
     return ipython is not None and hasattr(ipython.get_ipython(), "kernel")
 
 
 @contextlib.contextmanager
 def _run(chapter, options, out, logdir=None):
-    """A Run with its seeds set and its graph the default one."""
+    """Yield a Run, with its seeds set and its graph the default one."""
     random.seed(options.seed)
     np.random.seed(options.seed)
     run = Run(chapter, options.profile, options.data, options.seed, options.threads, out, logdir)
@@ -224,6 +231,7 @@ def _replay(chapter, options, out, main):
 
 
 def _replay_into(out, chapter, options, main):
+    """Do what `_replay` does, in a folder that is this run's."""
     tee = Tee(sys.stdout)
     with _run(chapter, options, out, options.logdir) as run, contextlib.redirect_stdout(tee):
         if chapter.data is not None:

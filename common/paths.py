@@ -1,4 +1,4 @@
-"""Where things lie: the project's folder, what `make` builds, and the folder of a result."""
+"""This module says where things lie: the project, what `make` builds, and a result."""
 
 from pathlib import Path
 

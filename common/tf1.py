@@ -1,6 +1,7 @@
-"""TensorFlow as the book knows it: graph mode, and the habits of r0.11 that change results.
+"""This module is TensorFlow as the book knows it: graph mode, with r0.11's habits that change results.
 
-The only module that imports TensorFlow. Everything else says `from common.tf1 import tf` and gets `tf.compat.v1`.
+It is the only module that imports TensorFlow. Every other one says `from common.tf1 import tf` and gets
+`tf.compat.v1`.
 """
 
 import contextlib
@@ -17,9 +18,9 @@ OLDEST = (2, 16)  # the first release that needs tf_keras for the TF1 recurrent 
 
 @contextlib.contextmanager
 def _native_messages_held_back():
-    """Keep what TensorFlow's C++ start-up writes to file descriptor 2 to ourselves, unless it fails.
+    """Hold back what TensorFlow's C++ start-up writes to file descriptor 2, and show it when the start fails.
 
-    TF_CPP_MIN_LOG_LEVEL does not reach lines that are written before its logging is set up.
+    TF_CPP_MIN_LOG_LEVEL does not reach lines that are written before the logging is set up.
     """
     try:
         saved = os.dup(2)
@@ -54,22 +55,22 @@ def check_version(version):
 def load(name="tensorflow"):
     """Import TensorFlow quietly, in graph mode, with the TF1 recurrent cells alive, and return `tf.compat.v1`.
 
-    Raises ReplayError when `name` cannot be imported or is too old.
+    It raises ReplayError when `name` cannot be imported or is too old.
     """
     os.environ["TF_USE_LEGACY_KERAS"] = "1"  # tf.nn.rnn_cell.* exists only with tf_keras
     os.environ.setdefault("TF_CPP_MIN_LOG_LEVEL", "2")
-    os.environ.setdefault("CUDA_VISIBLE_DEVICES", "-1")  # every figure in this project was measured on the CPU
+    os.environ.setdefault("CUDA_VISIBLE_DEVICES", "-1")  # every result of this project was measured on the CPU
     try:
         with _native_messages_held_back():
             module = importlib.import_module(name)
             importlib.import_module("tf_keras")
     except ImportError as error:
         raise ReplayError(
-            f"TensorFlow cannot be imported ({error}). Run `make setup`, which installs requirements.txt into .venv, "
-            "and start the chapters through make or with .venv's own Python."
+            f"TensorFlow cannot be imported ({error}). Run `make setup`, which installs requirements.txt into .venv. "
+            "Then start the chapters through make or with .venv's own Python."
         ) from error
     check_version(module.__version__)
-    with _native_messages_held_back():  # of a search for GPUs that the first map_fn would start
+    with _native_messages_held_back():  # else the first map_fn would search for GPUs, and complain
         module.config.list_physical_devices()
     v1 = module.compat.v1
     v1.disable_eager_execution()
@@ -81,18 +82,18 @@ def load(name="tensorflow"):
 try:
     tf = load()
 except ReplayError as error:
-    # Every chapter imports this module first, before there is anybody to catch the error.
+    # Every chapter imports this module first: nobody is there yet to catch the error.
     sys.exit(str(error))
 except KeyboardInterrupt:
     sys.exit(130)
 
 
 class AdamOptimizer(tf.train.AdamOptimizer):
-    """Adam as r0.11 had it: a word that occurs several times in a batch is not added up before it is squared.
+    """This is Adam as r0.11 had it, for words that occur several times in a batch.
 
-    The gradient of an embedding is a list of rows, one for each occurrence of a word. Today's Adam sums the rows of a
-    word first; r0.11's first moment took their sum as well, but its second moment the sum of their squares, so that
-    frequent words take longer steps. The language model from page 79 rests on it.
+    The gradient of an embedding is a list of rows, one for each occurrence of a word. Today's Adam first sums the
+    rows of a word. The first moment of r0.11 took this sum as well. Its second moment took the sum of their squares.
+    Frequent words thus take longer steps. The language model from page 79 rests on it.
     """
 
     def _resource_apply_sparse_duplicate_indices(self, grad, handle, indices):
@@ -101,11 +102,11 @@ class AdamOptimizer(tf.train.AdamOptimizer):
 
 @contextlib.contextmanager
 def period_graph(seed=None):
-    """A fresh default graph with r0.11's default initializer, its random ops drawn from `seed`.
+    """Open a fresh default graph with r0.11's default initializer; its random ops draw from `seed`.
 
-    In r0.11 `get_variable` without an initializer drew uniform unit scaling, +-sqrt(3 / fan_in) with fan_in the
-    product of all dimensions but the last; today's TensorFlow would draw Glorot. The recurrent cells of ch06 and ch07
-    (from pages 71 and 79) rest on it.
+    r0.11's `get_variable` without an initializer drew uniform unit scaling, +-sqrt(3 / fan_in). The product of all
+    dimensions but the last is fan_in. Today's TensorFlow would draw Glorot. The recurrent cells of ch06 and ch07 (from
+    pages 71 and 79) rest on it.
     """
     with tf.Graph().as_default() as graph:
         tf.set_random_seed(seed)
@@ -114,9 +115,9 @@ def period_graph(seed=None):
 
 
 def session(threads):
-    """A session on the CPU with `threads` threads, within an operation and for operations side by side.
+    """Return a session on the CPU with `threads` threads, within an operation and for operations side by side.
 
-    How sums are split depends on the number: results repeat to the byte only for the same one.
+    The number decides how sums are split. Results repeat to the byte only for the same number.
     """
     config = tf.ConfigProto(intra_op_parallelism_threads=threads, inter_op_parallelism_threads=threads)
     with _native_messages_held_back():  # the first session complains when there is no GPU

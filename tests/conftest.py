@@ -1,4 +1,7 @@
-"""Options and fixtures of all tests: a build folder that is not the project's, and the real data where it is given."""
+"""This module has the options and the fixtures of all tests.
+
+Tests write into a build folder of their own. They read the real data where it is given.
+"""
 
 import os
 import shutil
@@ -13,6 +16,7 @@ PROJECT_BUILD, paths.BUILD = paths.BUILD, Path(tempfile.mkdtemp(prefix="replay-t
 
 from common.files import with_home
 from data import builtin
+from tests.support.chapters import SmallChapter
 
 
 def pytest_addoption(parser):
@@ -48,7 +52,7 @@ def book_text(request):
 
 
 def built_in(name):
-    """The folder of the built-in data set `name`, made once; what `make` made before is linked, not made again."""
+    """Return the folder of the built-in data set `name`, made once. What `make` made before is linked instead."""
     if (PROJECT_BUILD / "data" / name).is_dir() and not (builtin.ROOT / name).exists():
         shutil.copytree(PROJECT_BUILD / "data" / name, builtin.ROOT / name, copy_function=_link)
     builtin.write_sets([name])
@@ -84,3 +88,9 @@ def builtin_pictures():
 def builtin_text():
     """The folder with the built-in text."""
     return built_in("ptb")
+
+
+@pytest.fixture
+def chapter(tmp_path):
+    """A chapter of a few lines, to be called with a command line."""
+    return SmallChapter(tmp_path)

@@ -1,1 +1,1 @@
-"""What stands around a run: its arguments, its data, its folder and what it leaves there."""
+"""This folder has what stands around a run: its arguments, its data, its folder and what it leaves there."""

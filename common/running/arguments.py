@@ -1,4 +1,4 @@
-"""The command line of a chapter's script."""
+"""Read the command line of a chapter's script."""
 
 import argparse
 import os
@@ -12,7 +12,7 @@ WORDS = 30
 def parse_arguments(chapter, script, arguments, can_sample=False):
     """Return the command line of `script` (a path), which replays `chapter`, as a namespace.
 
-    argparse ends the program on a bad one.
+    On a bad one argparse says why, and exits with status 2.
     """
     own = [profile for profile in PROFILES if (profile == REPAIRED) == (script.name == "repaired.py")]
     parser = argparse.ArgumentParser(
@@ -47,6 +47,8 @@ def parse_arguments(chapter, script, arguments, can_sample=False):
 
 
 def _whole(low, high):
+    """Return a function that reads a whole number from `low` to `high`, for argparse."""
+
     def parse(text):
         if not (text.isascii() and text.isdigit() and low <= int(text) <= high):
             raise argparse.ArgumentTypeError(f"expected a whole number from {low} to {high}, found {text!r}")

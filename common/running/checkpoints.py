@@ -1,4 +1,4 @@
-"""A trained net's weights on disk, with TensorFlow's own Saver."""
+"""Save and restore a trained net's weights, with TensorFlow's own Saver."""
 
 import shutil
 import tempfile
@@ -11,7 +11,7 @@ from common.tf1 import tf
 def save(sess, directory):
     """Write the trainable variables of the session's graph into `directory`, in place of what it held.
 
-    Raises ReplayError when it cannot be written.
+    It raises ReplayError when they cannot be written.
     """
     directory = Path(directory)
     directory.parent.mkdir(parents=True, exist_ok=True)
@@ -20,19 +20,25 @@ def save(sess, directory):
         saver = tf.train.Saver(tf.trainable_variables())
         try:
             saver.save(sess, str(whole / "model"), write_state=False, write_meta_graph=False)
-        except tf.errors.OpError as error:  # which is no OSError, though the disk is full
+        except tf.errors.OpError as error:  # a full disk is no OSError here
             raise ReplayError(f"{directory}: the trained net cannot be written: {error.message}.") from error
         shutil.rmtree(directory, ignore_errors=True)
         whole.rename(directory)
 
 
 def restore(sess, directory):
-    """Set the trainable variables of the session's graph from `directory`, to which `save` wrote them.
+    """Set the trainable variables of the session's graph from `directory`, where `save` put them.
 
-    Raises ReplayError when they are not there, damaged, or those of another graph.
+    It raises ReplayError when they are missing, damaged, or those of another graph.
     """
+    path = str(Path(directory) / "model")
     try:
-        tf.train.Saver(tf.trainable_variables()).restore(sess, str(Path(directory) / "model"))
+        saved = tf.train.load_checkpoint(path).get_variable_to_shape_map()
+        for variable in tf.trainable_variables():
+            found, expected = saved.get(variable.op.name), variable.shape.as_list()
+            if found not in (None, expected):  # the Saver would set it all the same
+                raise ValueError(f"{variable.op.name} has shape {found}, expected {expected}")
+        tf.train.Saver(tf.trainable_variables()).restore(sess, path)
     except (tf.errors.OpError, ValueError) as error:
         reason = str(error).strip().splitlines()[0]
         raise ReplayError(

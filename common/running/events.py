@@ -1,4 +1,4 @@
-"""TensorBoard's event files: the graph and the recorded scalars of a run."""
+"""Write TensorBoard's event files: the graph and the recorded scalars of a run."""
 
 import sys
 from pathlib import Path
@@ -7,10 +7,10 @@ from common.tf1 import tf
 
 
 class EventLog:
-    """One run's folder below a log directory, `DIR/<name>`, which TensorBoard shows as the run `<name>`.
+    """An EventLog is one run's folder, `DIR/<name>`, which TensorBoard shows as the run `<name>`.
 
-    Event files that an earlier run of that name left there are removed: two in one folder are drawn as one zigzag.
-    Raises OSError when the folder cannot be made.
+    It removes the event files of an earlier run of that name: TensorBoard would draw the two as one zigzag.
+    It raises OSError when the folder cannot be made.
     """
 
     def __init__(self, directory, name):
@@ -27,14 +27,15 @@ class EventLog:
         self._writer.add_summary(tf.Summary(value=[tf.Summary.Value(tag=name, simple_value=value)]), step)
 
     def close(self):
-        """Add the default graph, whole by now, and end the file; a word on standard error when it is not whole."""
+        """Add the default graph, whole by now, and end the file. A file that is cut off is named on standard error."""
         self._writer.add_graph(tf.get_default_graph())
         self._writer.close()
-        # The writer is silent about a full disk.
+        # The writer says nothing about a full disk.
         if not self._is_whole():
             print(f"{self.folder}: the event file is not whole. Is the disk full?", file=sys.stderr)
 
     def _is_whole(self):
+        """Return whether the file holds the graph and every point."""
         points, graph = 0, False
         try:
             for path in self.folder.glob("events.out.tfevents.*"):

@@ -1,4 +1,7 @@
-"""The results of a profile, removed before they are made anew: `python -m common.running.forget --profile printed`."""
+"""Remove the results of a profile before a run makes them anew.
+
+make runs `python -m common.running.forget --profile printed`.
+"""
 
 import argparse
 import shutil
@@ -15,7 +18,8 @@ from common.running.sources import read_sources
 def forget(profile, data=None):
     """Remove the results of `profile`, which a run is to make anew.
 
-    `data` is the folder that the run is to read. Raises ReplayError, and removes nothing, when it holds no data set.
+    `data` is the folder that the run is to read. When it holds no data set, this raises ReplayError and removes
+    nothing.
     """
     if data is not None:
         folders = [source["folder"] for source in read_sources().values()]
@@ -29,7 +33,7 @@ def forget(profile, data=None):
 
 @command
 def main(arguments=None):
-    """Read the command line and forget. Return the exit status."""
+    """Read the command line, remove the results, and return the exit status."""
     parser = argparse.ArgumentParser(prog="python -m common.running.forget", description=__doc__.splitlines()[0])
     parser.add_argument("--profile", choices=PROFILES, default="builtin")
     parser.add_argument("--data", metavar="DIR", help="forget only if this folder with the real data is there")

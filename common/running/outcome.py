@@ -1,4 +1,4 @@
-"""What a run leaves in its folder: `result.json`, `output.txt`, the figures and the checkpoint."""
+"""Write what a run leaves in its folder: `result.json`, `output.txt`, the figures and the checkpoint."""
 
 import importlib.metadata
 import json
@@ -15,10 +15,10 @@ PACKAGES = ("tensorflow", "tf_keras", "numpy")
 
 
 def leave(out, run, metrics, output):
-    """Write the result of `run` into `out` (a Path). Return the sentences of the thresholds that it missed.
+    """Write the result of `run` into `out` (a Path), and return the sentences of the thresholds that it missed.
 
-    `metrics` is a flat dict of numbers and lists of them, `output` what was printed. Raises ReplayError for a metric
-    that is not finite, and OSError when a file cannot be written.
+    `metrics` is a flat dict of numbers and lists of them, `output` is what was printed. It raises ReplayError for a
+    metric that is not finite, and OSError when a file cannot be written.
     """
     for name, value in metrics.items():
         if not np.isfinite(value).all():
@@ -35,6 +35,7 @@ def leave(out, run, metrics, output):
 
 
 def _result(run, metrics, passed):
+    """Return the content of `result.json` as a dict."""
     chapter, profile = run.chapter, run.profile
     return {
         "chapter": chapter.name,

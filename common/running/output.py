@@ -1,4 +1,4 @@
-"""Standard output while a chapter runs: shown, and kept for `output.txt`."""
+"""Show the standard output of a chapter while it runs, and keep it for `output.txt`."""
 
 import io
 
@@ -6,13 +6,16 @@ from tqdm import tqdm
 
 
 class Tee(io.TextIOBase):
-    """Standard output that keeps what it prints. It shows whole lines, so that a progress bar can step aside."""
+    """A Tee is a standard output that keeps what it prints.
+
+    It shows whole lines, so that a progress bar can step aside.
+    """
 
     def __init__(self, terminal):
         self.kept, self._terminal, self._line = [], terminal, ""
 
     def write(self, text):
-        """Keep `text`, and show it as far as its last line is whole."""
+        """Keep `text`, show the lines that are whole, and return the length of `text`."""
         self.kept.append(text)
         self._line += text
         if "\n" in text:
@@ -26,7 +29,7 @@ class Tee(io.TextIOBase):
         self._terminal.flush()
 
     def finish(self):
-        """Show the rest, and return all that was printed."""
+        """Show the rest, and return all that was printed (str)."""
         self._terminal.write(self._line)
         self._terminal.flush()
         return "".join(self.kept)

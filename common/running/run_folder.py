@@ -1,4 +1,4 @@
-"""The folder that a run writes its result into: one run at a time, and nothing of anybody else's in it."""
+"""Keep the folder of a result for one run at a time, and leave other people's files alone."""
 
 import contextlib
 import json
@@ -12,15 +12,15 @@ from common.paths import BUILD
 
 LOCK = ".lock"
 CHECKPOINT = "checkpoint"
-UNFINISHED = ".checkpoint"  # what it is called until the chapter has run to its end
+UNFINISHED = ".checkpoint"  # its name until the chapter has run to its end
 
 
 @contextlib.contextmanager
 def for_one_run(out, chapter):
     """Make the folder `out` (Path), and keep other runs from it meanwhile.
 
-    Raises ReplayError when another run has it or it holds what no run of `chapter` left there, OSError when nothing can
-    be written into it.
+    It raises ReplayError when another run has it, or when it holds what no run of `chapter` left there. It raises
+    OSError when nothing can be written into it.
     """
     out.mkdir(parents=True, exist_ok=True)
     lock = FileLock(out / LOCK, timeout=0)
@@ -36,12 +36,13 @@ def for_one_run(out, chapter):
         finally:
             shutil.rmtree(out / UNFINISHED, ignore_errors=True)
     finally:
-        with contextlib.suppress(OSError):  # Windows does it by itself
+        with contextlib.suppress(OSError):  # Windows removes it by itself
             (out / LOCK).unlink()
         lock.release()
 
 
 def _refuse_others_files(out, chapter):
+    """Raise ReplayError for a folder with files that no run of `chapter` left there."""
     found = sorted(path.name for path in out.iterdir() if path.name != LOCK)
     if found and not out.resolve().is_relative_to(BUILD.resolve()) and not _is_result_of(chapter, out):
         raise ReplayError(
@@ -51,6 +52,7 @@ def _refuse_others_files(out, chapter):
 
 
 def _is_result_of(chapter, out):
+    """Return whether `out` has a result of `chapter`."""
     try:
         return json.loads((out / "result.json").read_text(encoding="utf-8"))["chapter"] == chapter
     except (OSError, ValueError, KeyError, TypeError, RecursionError):
@@ -58,7 +60,7 @@ def _is_result_of(chapter, out):
 
 
 def forget(out):
-    """Remove an earlier result from `out`: it must not outlive a run that fails."""
+    """Remove an earlier result from `out` (Path), so that it does not outlive a run that fails."""
     for name in ("result.json", "output.txt"):
         (out / name).unlink(missing_ok=True)
     for name in (CHECKPOINT, UNFINISHED):

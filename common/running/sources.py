@@ -1,4 +1,4 @@
-"""What `data/sources.toml` knows of a data set: is this the real one, and where does it come from."""
+"""Read `data/sources.toml`: which files of a data set are the official ones, and where they come from."""
 
 import gzip
 import tomllib
@@ -13,16 +13,16 @@ SOURCES = ROOT / "data" / "sources.toml"
 
 
 def read_sources():
-    """The data sets of `data/sources.toml` as a dict of dicts."""
+    """Return the data sets of `data/sources.toml` as a dict of dicts."""
     return tomllib.loads(SOURCES.read_text(encoding="utf-8"))
 
 
 def locate(name, root, real):
-    """The folder of data set `name` under `root`, and a dict of its files' names to SHA-256 as they lie there.
+    """Return the folder of data set `name` under `root`, and a dict of its files' names to their SHA-256.
 
-    With `real`, each must be the official one, packed or unpacked. Of most music tracks no hash is known: those that
-    are there are taken, but the known ones must be among them. Raises ReplayError for a missing file or, with `real`,
-    a different one; the message says how to get it.
+    With `real` each file must be the official one, packed or unpacked. Most music tracks have no known hash: those
+    are taken as they are. The tracks with a known hash must be among them. It raises ReplayError for a file that is
+    missing, or with `real` a different one. The message says how to get it.
     """
     source = read_sources()[name]
     directory = Path(root) / source["folder"]
@@ -53,7 +53,10 @@ def locate(name, root, real):
 
 
 def _expected(source, directory):
-    """(path, entry of its hashes or None) for each file of a set; a packed file may lie there unpacked."""
+    """Return (path, entry of its hashes or None) for each file of a set.
+
+    A packed file may lie there unpacked.
+    """
     if "tracks" in source:
         samples = source["tracks"].get("samples", {})
         files = {directory / name: {"samples_sha256": known} for name, known in samples.items()}
@@ -71,13 +74,13 @@ def _expected(source, directory):
 
 
 def track_names(source):
-    """The names of all tracks of a set of music, relative to its folder, as WAV."""
+    """Return the names of all tracks of a set of music as WAV files, relative to its folder."""
     tracks = source["tracks"]
     return [f"{genre}/{genre}.{number:05d}.wav" for genre in tracks["genres"] for number in range(tracks["each"])]
 
 
 def is_official(path, file):
-    """Whether the file at `path` is there and is the one of `file`, an entry of sources.toml."""
+    """Return whether the file at `path` is there and is that of `file`, an entry of sources.toml."""
     try:
         return _is_official(path, path.read_bytes(), file)
     except OSError:
@@ -85,7 +88,7 @@ def is_official(path, file):
 
 
 def _is_official(path, content, file):
-    """Whether `content` is the downloaded file itself or holds, packed anew or unpacked, what is in it."""
+    """Return whether `content` is the official file itself, or what is in it, packed anew or unpacked."""
     if "samples_sha256" in file:
         start, length = find_samples(path)
         return sha256(content[start : start + length]) == file["samples_sha256"]
@@ -95,13 +98,13 @@ def _is_official(path, content, file):
         return False
     try:
         unpacked = gzip.decompress(content) if path.suffix == ".gz" else content
-    except Exception:  # whatever a damaged archive raises, it is not the official file
+    except Exception:  # a damaged archive, whatever it raises, is not the official file
         return False
     return sha256(unpacked) == file["content_sha256"]
 
 
 def how_to_get(name, root):
-    """The sentences that say how data set `name` comes into `root`: by command, and by hand."""
+    """Return the sentences that say how data set `name` comes into `root`: by command, and by hand."""
     return (
         f'Fetch it with `make data SET={name} DATA="{root}"`. {by_hand(name, root)} Then pass the folder '
         "above: DATA=dir with make, --data dir with the script."
@@ -109,7 +112,7 @@ def how_to_get(name, root):
 
 
 def by_hand(name, root):
-    """The sentences that say which files of data set `name` to put where under `root`."""
+    """Return the sentences that say which files of data set `name` to put where under `root`."""
     source = read_sources()[name]
     ways = []
     if "archive" in source:

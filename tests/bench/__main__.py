@@ -1,9 +1,9 @@
-"""`make bench`: how long pieces of this project take beside other ways to the same result.
+"""Do `make bench`: time pieces of this project beside other ways to the same result.
 
     python -m tests.bench --rounds 20
 
-Both ways run in turn in one process, so that what else the machine does meets both. The ratio is what can be compared
-between machines; nothing is judged by it.
+Both ways run in turn in one process, so that other work of the machine meets both. Only the ratio can be compared
+between machines. Nothing is judged by it.
 """
 
 import argparse
@@ -16,7 +16,7 @@ from tests.bench.cases import CASES
 
 
 def agree(ours, peer):
-    """Whether two results are the same: arrays, numbers, lists and dicts of them, to float32's rounding."""
+    """Return whether two results are the same, to float32's rounding: arrays, numbers, lists and dicts of them."""
     if isinstance(peer, dict):
         return isinstance(ours, dict) and ours.keys() == peer.keys() and all(agree(ours[k], peer[k]) for k in peer)
     if isinstance(peer, np.ndarray) and peer.dtype.kind != "f":
@@ -27,15 +27,18 @@ def agree(ours, peer):
 
 
 def seconds(function):
-    """How long one call of `function` takes."""
+    """Return the seconds that one call of `function` takes."""
     start = time.perf_counter()
     function()
     return time.perf_counter() - start
 
 
 def measure(ours, peer, rounds):
-    """The smallest time of each over `rounds` calls in turn, in seconds; raises AssertionError when results differ."""
-    # The first calls, which also set up what later calls find ready, are not timed.
+    """Return the smallest time of each over `rounds` calls in turn, in seconds.
+
+    It raises AssertionError when the results differ.
+    """
+    # The first calls are not timed: they also prepare what later calls find ready.
     if not agree(ours(), peer()):
         raise AssertionError("the two results differ")
     times = [(seconds(ours), seconds(peer)) for _ in range(rounds)]
@@ -43,7 +46,7 @@ def measure(ours, peer, rounds):
 
 
 def main(arguments=None):
-    """The command line; returns 1 when the two results of a case differ, else 0."""
+    """Read the command line, time all cases, and return 1 when two results differ, else 0."""
     parser = argparse.ArgumentParser(prog="python -m tests.bench", description=__doc__.splitlines()[0])
     parser.add_argument("--rounds", type=int, default=20, help="timed calls of each way (default: 20)")
     options = parser.parse_args(arguments)

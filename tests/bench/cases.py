@@ -1,12 +1,11 @@
-"""What is timed: a piece of this project, and another way to the same result, on the built-in data.
+"""The cases of `make bench`: each has a piece of this project, and another way to the same result.
 
-Each function with `@case` builds what both need and returns (ours, peer), two functions without arguments whose results
-must agree.
+A function with `@case` makes what both need from the built-in data. It returns (ours, peer), two functions without
+arguments. Their results must agree.
 """
 
 import gzip
 import pickle
-from types import SimpleNamespace
 
 import numpy as np
 import soundfile
@@ -30,14 +29,14 @@ def case(what, peer):
 
 
 def built_in(name):
-    """The folder of the built-in data set `name`, written when it is not there."""
+    """Return the folder of the built-in data set `name`, after it was written if needed."""
     builtin.write_sets([name])
     return builtin.ROOT / name
 
 
 @case("IDX file, sizes held against each other", "gzip and numpy.frombuffer")
 def idx_file():
-    """1,000 images of 28 x 28."""
+    """Read 1,000 images of 28 x 28."""
     path = built_in("mnist") / f"{mnist.TEST_IMAGES}.gz"
 
     def peer():
@@ -49,7 +48,7 @@ def idx_file():
 
 @case("CIFAR-10 batch, read as data", "pickle.load")
 def pickled_batch():
-    """1,000 images of 32 x 32 x 3."""
+    """Read 1,000 images of 32 x 32 x 3."""
     path = built_in("cifar-10-batches-py") / "data_batch_1"
 
     def peer():
@@ -61,29 +60,39 @@ def pickled_batch():
 
 @case("WAV file, header held against the file", "soundfile.read")
 def wav_file():
-    """A track of 30 s."""
+    """Read a track of 30 s."""
     path = min((built_in("genres") / "pop").glob("*.wav"))
     return lambda: read_wav(path)[1], lambda: soundfile.read(path, dtype="int16")[0]
 
 
-@case("words to ids, strangers named", "the listing's map(vocab.get, ...)")
+@case("words to ids, strangers looked for first", "the listing's map(vocab.get, ...)")
 def word_ids():
-    """The built-in training text."""
-    path = built_in("ptb") / ptb.TRAIN
+    """Number the words of the built-in training text."""
+    path = built_in("ptb") / "ptb.train.txt"
     words = ptb.read_words(path)
-    vocab = {word: place for place, (word, _) in enumerate(ptb.count_words(words))}
-    return lambda: ptb.word_ids(words, vocab, path), lambda: np.array(list(map(vocab.get, words)))
+    vocab = {word: place for place, word in enumerate(ptb.vocabulary(path))}
+
+    def peer():
+        return np.array(list(map(vocab.get, words)))
+
+    def ours():
+        ptb.check_words(words, vocab, path, batch_size=20, seq_length=20)
+        return peer()
+
+    return ours, peer
 
 
 @case("distortions, one image after another", "map_fn's ten side by side")
 def distortions():
-    """200 images of ch05. The random numbers differ, so that shape, mean and deviation to one digit must agree."""
-    bounds = SimpleNamespace(hue=0.05, contrast_lower=0.3, contrast_upper=1.0, brightness=0.2)
+    """Distort 200 images of ch05.
+
+    The random numbers differ. So the shapes must agree, and mean and deviation to one digit.
+    """
     images = np.random.RandomState(1).uniform(size=(200, 32, 32, 3)).astype(np.float32)
     with period_graph(seed=1) as graph:
         x = tf.placeholder("float", [None, 32, 32, 3])
-        ours = ch05.pre_process(x, True, bounds)
-        peer = tf.map_fn(lambda image: ch05.pre_process_image(image, True, bounds), x)
+        ours = ch05.pre_process(x, training=True)
+        peer = tf.map_fn(lambda image: ch05.pre_process_image(image, training=True), x)
         # The way that TensorFlow would take without being told to keep an order needs a pool of some threads.
         sess = session(2)
     graph.finalize()
@@ -96,14 +105,14 @@ def distortions():
 
 
 def language_model(words):
-    """ch07's graph with 2,000 words, and the feed of a step on `words`, int [20, 21]."""
+    """Return ch07's graph with 2,000 words, and the feed of a step on `words`, int [20, 21]."""
     model = ch07.build_model(vocab_size=2000)
     return model, {model.input_data: words[:, :-1], model.targets: words[:, 1:]}
 
 
 @case("ch07's step with the period's Adam", "with today's Adam")
 def adam():
-    """No word occurs twice, so that both lead from the same weights to the same ones."""
+    """Take one step of ch07. No word occurs twice, so that both ways lead to the same weights."""
     words = np.random.RandomState(1).permutation(2000)[:420].reshape(20, 21)
 
     def step(todays):
@@ -126,7 +135,7 @@ def adam():
 
 @case("rnn_decoder, 20 steps and their gradients", "tf.nn.dynamic_rnn")
 def unrolled():
-    """ch07's two layers on a batch of 20 x 20."""
+    """Unroll ch07's two layers on a batch of 20 x 20."""
     with period_graph(seed=1) as graph:
         model = ch07.build_model(vocab_size=2000)
         x = tf.placeholder("float", [20, 20, 200])

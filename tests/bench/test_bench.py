@@ -1,4 +1,4 @@
-"""`make bench`: each case's two ways lead to the same result, and a case whose do not is reported."""
+"""The two ways of each case lead to the same result. A case whose ways do not is reported."""
 
 import numpy as np
 import pytest
@@ -8,7 +8,7 @@ from tests.bench.cases import CASES
 
 
 @pytest.mark.parametrize("build", [build for _, _, build in CASES], ids=lambda build: build.__name__)
-def test_both_ways_agree(build):
+def test_both_ways_of_a_case_agree(build):
     assert min(bench.measure(*build(), rounds=1)) > 0
 
 
@@ -23,7 +23,7 @@ def test_both_ways_agree(build):
         ([20, 24], [20, 23]),
     ],
 )
-def test_results_that_differ(ours, peer, monkeypatch, capsys):
+def test_results_that_differ_are_reported_and_the_others_timed(ours, peer, monkeypatch, capsys):
     with pytest.raises(AssertionError):
         bench.measure(lambda: ours, lambda: peer, rounds=1)
     same = lambda: (lambda: peer, lambda: peer)  # noqa: E731
@@ -34,6 +34,6 @@ def test_results_that_differ(ours, peer, monkeypatch, capsys):
     assert float(good.split()[-1]) > 0
 
 
-def test_no_rounds():
+def test_no_rounds_are_refused():
     with pytest.raises(SystemExit):
         bench.main(["--rounds", "0"])

@@ -13,7 +13,7 @@ from common.paths import ROOT
     ("error", "status", "words"),
     [(None, 3, ""), (ReplayError("No such file."), 1, "No such file.\n"), (KeyboardInterrupt(), 130, "Interrupted.\n")],
 )
-def test_status_and_words(capsys, error, status, words):
+def test_a_command_ends_with_its_status_and_words(capsys, error, status, words):
     @command
     def main(arguments=None):
         if error:
@@ -34,7 +34,7 @@ def test_what_nobody_caused_stays_a_traceback():
 
 
 @pytest.mark.parametrize("lines", [1, 10**5])
-def test_a_reader_who_has_had_enough(lines):
+def test_a_reader_who_has_had_enough_ends_it_without_words(lines):
     script = f"""
 import sys
 from common.errors import command

@@ -26,7 +26,7 @@ from tests.support.recordings import RECORDED, S, overwrite_variables
         ("cifar_cnn", ch05, "y_conv", 16, 1e-5, 5e-3),
     ],
 )
-def test_classifier(name, chapter, output, n, early, all_losses):
+def test_a_classifier_learns_as_recorded(name, chapter, output, n, early, all_losses):
     recording = RECORDED[name]
     with period_graph(), session(2) as sess:
         model = chapter.build_model()
@@ -59,7 +59,7 @@ IMAGE_OPS = {
 
 
 @pytest.mark.parametrize("name", RECORDED["image_ops"])
-def test_image_ops(name):
+def test_an_image_op_gives_the_recorded_pixels(name):
     """What ch05 distorts with, at fixed amounts, and its own cut of the test images."""
     op, amount = re.fullmatch(r"([a-z]+(?:24)?)([-+.\d]*)", name).groups()
     image = np.random.RandomState(S).uniform(0, 1, size=(32, 32, 3)).astype(np.float32)
@@ -72,7 +72,7 @@ def test_image_ops(name):
     np.testing.assert_allclose(found, [recording[key] for key in ("mean", "std", "sum_abs")], rtol=1e-6)
 
 
-def test_rnn_hello():
+def test_the_character_rnn_learns_and_predicts_as_recorded():
     recording = RECORDED["rnn_hello"]
     with period_graph(), session(2) as sess:
         model = ch06.build_model()
@@ -89,7 +89,7 @@ def test_rnn_hello():
     np.testing.assert_allclose(final_output, recording["final_output"], rtol=5e-3)
 
 
-def test_static_shapes_of_the_convolutional_net():
+def test_the_convolutional_net_has_the_shapes_of_the_book():
     """Claim C401."""
     with period_graph():
         model = ch04.build_model()

@@ -11,7 +11,7 @@ RECORDING = RECORDED["ptb_lstm"]
 
 
 def trained():
-    """The losses of all steps, [sum(c), sum(h)] of each layer, and mean and deviation of each variable at the end."""
+    """Return the losses of all steps, [sum(c), sum(h)] of each layer, and [mean, deviation] of each variable."""
     with period_graph(), session(2) as sess:
         model = ch07.build_model(vocab_size=500, rnn_size=32, num_layers=2, batch_size=4, seq_length=6)
         overwrite_variables(sess, RECORDING)
@@ -27,14 +27,14 @@ def trained():
     return losses, [[layer.c.sum(), layer.h.sum()] for layer in state], final
 
 
-def test_every_loss_state_and_variable():
+def test_every_loss_state_and_variable_is_the_recorded_one():
     losses, state_sums, final = trained()
     np.testing.assert_allclose(losses, RECORDING["losses"], rtol=1e-6)
     np.testing.assert_allclose(state_sums, RECORDING["final_state_sums"], rtol=1e-4)
     np.testing.assert_allclose(final, RECORDING["final_mean_std"], rtol=1e-4, atol=1e-7)
 
 
-def test_losses_part_with_todays_adam(monkeypatch):
+def test_losses_are_others_with_todays_adam(monkeypatch):
     monkeypatch.setattr(ch07, "AdamOptimizer", tf.train.AdamOptimizer)
     losses, _, _ = trained()
     np.testing.assert_allclose(losses[0], RECORDING["losses"][0], rtol=1e-6)
@@ -45,7 +45,7 @@ def shapes():
     return [variable.shape.as_list() for variable in tf.trainable_variables()]
 
 
-def test_one_set_of_weights_a_layer(monkeypatch):
+def test_each_layer_has_its_own_weights(monkeypatch):
     small = {"vocab_size": 500, "rnn_size": 32, "num_layers": 2, "batch_size": 4, "seq_length": 6}
     with period_graph():
         ch07.build_model(**small)
@@ -61,7 +61,7 @@ RECORDED_SDS = {"softmax_w": 0.0707, "softmax_b": 0.999, "embedding": 0.0100, "k
 
 
 def first_draws(graph):
-    """Standard deviation of each variable's first draw, by the last part of its name, at the listing's sizes."""
+    """Return (name, standard deviation) of each variable's first draw, at the listing's sizes."""
     with graph, session(2) as sess:
         ch07.build_model()
         tf.set_random_seed(1)
@@ -72,7 +72,7 @@ def first_draws(graph):
         ]
 
 
-def test_first_draws():
+def test_first_draws_are_as_wide_as_recorded():
     drawn = first_draws(period_graph(1))
     assert len(drawn) == 7
     for name, sd in drawn:

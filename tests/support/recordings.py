@@ -12,6 +12,7 @@ S = RECORDED["seed"]
 
 
 def overwrite_variables(sess, recording):
+    """Set the trainable variables to the weights that `recording` started from."""
     variables = tf.trainable_variables()
     assert [v.shape.as_list() for v in variables] == recording["variables"]
     sess.run(tf.initialize_all_variables())

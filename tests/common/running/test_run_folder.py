@@ -1,4 +1,4 @@
-"""What a run finds in the folder of its result: its own from before, another run, or what is somebody else's."""
+"""What a run finds in its folder: its own earlier result, another run, or files of somebody else."""
 
 import json
 
@@ -18,7 +18,7 @@ def leave_a_result(out, chapter="ch00"):
     (out / "checkpoint" / "model.index").touch()
 
 
-def test_an_earlier_result_is_welcome_and_forgotten(tmp_path):
+def test_an_earlier_result_is_accepted_and_removed(tmp_path):
     leave_a_result(tmp_path / "out")
     with for_one_run(tmp_path / "out", "ch00"):
         assert (tmp_path / "out" / "result.json").exists()
@@ -65,7 +65,7 @@ def test_another_run_is_refused_until_the_first_has_ended(tmp_path):
         pass
 
 
-def test_an_unfinished_net_goes_when_the_run_fails(tmp_path):
+def test_an_unfinished_net_is_removed_when_the_run_fails(tmp_path):
     with pytest.raises(KeyboardInterrupt), for_one_run(tmp_path, "ch00"):
         (tmp_path / run_folder.UNFINISHED).mkdir()
         raise KeyboardInterrupt

@@ -1,4 +1,4 @@
-"""Telling the real files from others, packed or unpacked."""
+"""The official files are told from others, packed or unpacked."""
 
 import gzip
 import hashlib
@@ -37,20 +37,20 @@ def folder(tmp_path, monkeypatch):
 @pytest.mark.parametrize(
     ("name", "content"), [("one.gz", PACKED), ("one.gz", gzip.compress(CONTENT, 1, mtime=7)), ("one", CONTENT)]
 )
-def test_official_content(folder, name, content):
+def test_an_official_file_is_taken_packed_or_unpacked(folder, name, content):
     (folder / name).write_bytes(content)
     assert locate("set", folder.parent, real=True) == (folder, {name: hashlib.sha256(content).hexdigest()})
 
 
 @pytest.mark.parametrize("content", [b"", b"no gzip", PACKED[:-1], gzip.compress(b"other"), PACKED + b"junk"])
-def test_other_content(folder, content):
+def test_another_file_is_refused_as_real_data(folder, content):
     (folder / "one.gz").write_bytes(content)
     with pytest.raises(ReplayError, match=r"one\.gz: not the official file of Set: expected .* http://example\.org/"):
         locate("set", folder.parent, real=True)
     assert locate("set", folder.parent, real=False)
 
 
-def test_missing(folder):
+def test_a_missing_file_is_said_with_the_way_to_it(folder):
     with pytest.raises(
         ReplayError,
         match=r"real data of Set is needed here.*make data SET=set.*By hand: put one\.gz from http://example\.org/",
@@ -81,7 +81,7 @@ def music(tmp_path, monkeypatch):
 
 
 @pytest.mark.parametrize("header", [b"", b"LIST\4\0\0\0text"])
-def test_track_is_known_by_its_samples(music, header):
+def test_a_track_is_known_by_its_samples_whatever_its_header(music, header):
     first, second = music / "jazz" / "jazz.00000.wav", music / "jazz" / "jazz.00001.wav"
     first.write_bytes(wav(b"four", header))
     second.write_bytes(b"whatever")
@@ -92,7 +92,7 @@ def test_track_is_known_by_its_samples(music, header):
     )
 
 
-def test_other_samples_missing_track_and_damaged_track(music):
+def test_other_samples_a_damaged_and_a_missing_track_are_refused(music):
     path = music / "jazz" / "jazz.00000.wav"
     path.write_bytes(wav(b"five"))
     with pytest.raises(ReplayError, match=r"00000\.wav: not the official file of Music: expected samples with SHA-256"):
