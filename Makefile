@@ -16,7 +16,7 @@ BUILTIN := $(foreach set,mnist genres cifar-10-batches-py ptb,build/data/$(set)/
 FOLDERS := theory $(sort $(notdir $(wildcard chapters/ch*_*)))
 CHAPTERS := $(foreach folder,$(FOLDERS),$(firstword $(subst _, ,$(folder))))
 FOLDER = $(filter $@ $@_%,$(FOLDERS))
-# What reaches a printed figure that the listing does not reach is a script of its own.
+# What reaches a printed result that the listing does not reach is a script of its own.
 SCRIPT = $(if $(filter repaired,$(PROFILE)),$(basename $(notdir $(firstword $(wildcard chapters/$(FOLDER)/repaired.py) replay.py))),replay)
 OPTIONS = --profile $(PROFILE) $(if $(DATA),--data "$(DATA)") $(if $(SEED),--seed $(SEED)) $(if $(THREADS),--threads $(THREADS)) $(if $(OUT),--out "$(OUT)") $(if $(LOGDIR),--logdir "$(LOGDIR)") $(if $(SAMPLE),--sample "$(SAMPLE)") $(if $(WORDS),--words $(WORDS))
 

@@ -97,7 +97,8 @@ def main(arguments=None):
     options = parser.parse_args(arguments)
     sys.stdout.reconfigure(encoding="utf-8")
     failed = check(options.profile) if options.check else 0
-    print(write(options.profile))
+    path = write(options.profile)
+    print(path.relative_to(Path.cwd()) if path.is_relative_to(Path.cwd()) else path)
     return 1 if failed else 0
 
 
