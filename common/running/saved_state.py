@@ -18,8 +18,8 @@ MAGIC = b"replay-state-1 "
 TEXT = "state"
 
 
-class DamagedState(ReplayError):
-    """A DamagedState says that a file is not a saved state, or not a whole one. Its message starts with the path."""
+class StateError(ReplayError):
+    """A StateError says that a file is not a saved state, or not a whole one. Its message starts with the path."""
 
 
 def write_state(path, state):
@@ -38,34 +38,42 @@ def write_state(path, state):
 
 
 def read_state(path):
-    """Return the state in the file at `path`. It raises DamagedState when the file cannot be read or is not whole."""
+    """Return the state in the file at `path`. It raises StateError when the file cannot be read or is not whole."""
     try:
         content = Path(path).read_bytes()
     except OSError as error:
-        raise DamagedState(f"{path}: cannot be read: {error.strerror or error}.") from error
+        raise StateError(f"{path}: cannot be read: {error.strerror or error}.") from error
     head, _, body = content.partition(b"\n")
     if head != MAGIC + sha256(body).encode():
-        raise DamagedState(f"{path}: expected a saved state whose SHA-256 stands in its first line, found another.")
+        raise StateError(f"{path}: expected a saved state whose SHA-256 stands in its first line, found another.")
     try:
         with np.load(io.BytesIO(body), allow_pickle=False) as arrays:
             return _unpacked(json.loads(arrays[TEXT].tobytes().decode("utf-8")), arrays)
-    except (ValueError, KeyError, TypeError, IndexError, OSError, EOFError, RecursionError, zipfile.BadZipFile) as error:
-        raise DamagedState(f"{path}: expected a saved state, found something else ({error}).") from error
+    except (
+        ValueError,
+        KeyError,
+        TypeError,
+        IndexError,
+        OSError,
+        EOFError,
+        RecursionError,
+        zipfile.BadZipFile,
+    ) as error:
+        raise StateError(f"{path}: expected a saved state, found something else ({error}).") from error
 
 
 def _packed(value, arrays):
     """Return `value` as JSON knows it. Arrays go to the list `arrays`. What JSON lacks is a dict of one entry."""
-    if value is None or isinstance(value, bool | int | float | str) and not isinstance(value, np.generic):
+    if value is None or (isinstance(value, bool | int | float | str) and not isinstance(value, np.generic)):
         return value
     if isinstance(value, np.ndarray | np.generic):
         if value.dtype.hasobject:
             raise TypeError("an array of objects cannot be saved")
         arrays.append(np.asarray(value))
         return {"array" if isinstance(value, np.ndarray) else "number": len(arrays) - 1}
-    if isinstance(value, list) and value and all(type(part) is type(value[0]) for part in value):
-        if isinstance(value[0], np.generic) and value[0].dtype.kind in "biuf":  # thousands of costs are one array
-            arrays.append(np.array(value))
-            return {"numbers": len(arrays) - 1}
+    if isinstance(value, list) and _are_numbers(value):  # thousands of costs are one array
+        arrays.append(np.array(value))
+        return {"numbers": len(arrays) - 1}
     if isinstance(value, list):
         return [_packed(part, arrays) for part in value]
     if isinstance(value, tuple):
@@ -73,6 +81,11 @@ def _packed(value, arrays):
     if isinstance(value, dict) and all(isinstance(name, str) for name in value):
         return {"dict": {name: _packed(part, arrays) for name, part in value.items()}}
     raise TypeError(f"a value of type {type(value).__name__} cannot be saved")
+
+
+def _are_numbers(values):
+    """Return whether all of a list are numpy's numbers of one type."""
+    return len({type(value) for value in values}) == 1 and isinstance(values[0], np.number)
 
 
 def _unpacked(value, arrays):

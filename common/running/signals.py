@@ -19,34 +19,25 @@ class Stopped(KeyboardInterrupt):
 class Stop:
     """A Stop is the wish to end a run. `number` is that of the signal, or None.
 
-    Within `later()` it waits to be asked for: `check()` raises it. Anywhere else it is raised at once.
+    While `waits` is true, it is raised by `check()` only. Else it is raised at once. `place` is a text: where the run
+    was saved last, or None.
     """
 
     def __init__(self):
-        self.number = None
-        self._waits = False
+        self.number, self.waits, self.place = None, False, None
 
     def caught(self, number, frame):
         """Take a signal. The second one ends the program at once."""
         if self.number is not None:
             os._exit(128 + number)
         self.number = number
-        if not self._waits:
+        if not self.waits:
             raise Stopped(number)
 
     def check(self):
         """Raise Stopped when a signal came."""
         if self.number is not None:
             raise Stopped(self.number)
-
-    @contextlib.contextmanager
-    def later(self):
-        """Hold signals back for the block."""
-        self._waits = True
-        try:
-            yield
-        finally:
-            self._waits = False
 
 
 @contextlib.contextmanager
