@@ -1,8 +1,8 @@
 """This package holds what several chapters need, one idea in a file."""
 
+import _signal as signal  # `signal` imports more, and an interrupt may come just then
 import importlib.util
 import os
-import _signal as signal  # `signal` imports more, and an interrupt may come just then
 import sys
 
 
