@@ -68,7 +68,7 @@ def _print_table(rows):
         print("  ".join(cell.ljust(width) for cell, width in zip(row, widths, strict=True)).rstrip())
 
 
-def token(text):
+def a_token(text):
     """Return `text`, for argparse. It raises ArgumentTypeError when it is empty: any result would do then."""
     if not text:
         raise argparse.ArgumentTypeError("expected a token, found nothing")
@@ -80,7 +80,7 @@ def main(arguments=None):
     """Read the command line and check. Return the exit status: 1 when a chapter failed, else 0."""
     parser = argparse.ArgumentParser(prog="python -m common.judging.check", description=__doc__.splitlines()[0])
     parser.add_argument("--profile", choices=PROFILES, default="builtin")
-    parser.add_argument("--token", type=token, help="judge only what the run of make with this token made")
+    parser.add_argument("--token", type=a_token, help="judge only what the run of make with this token made")
     options = parser.parse_args(arguments)
     sys.stdout.reconfigure(encoding="utf-8")
     return 1 if check(options.profile, token=options.token) else 0

@@ -77,8 +77,8 @@ def _is_point(point):
 def judge(chapter, profile, path, token=None):
     """Return (metrics, seconds, complaints) of the result at `path`. No complaint means that it passed.
 
-    `metrics` is a dict, and `seconds` the sum of all phases. They are {} and None without a result, or when it is not
-    of the run of make that has this token.
+    `metrics` is a dict, and `seconds` the sum of all phases. They are {} and None without a result. So they are when
+    it is not of the run of make with this token.
     """
     result, complaints = read_result(chapter, profile, path, token)
     if not result or not is_of(result, token):

@@ -16,9 +16,9 @@ def look_for_data(data):
     """Raise ReplayError when the folder `data` (str) holds no data set, so that no chapter could run."""
     root, sources = with_home(data), read_sources()
     folders = [source["folder"] for source in sources.values()]
-    if not any(Path(root, folder).is_dir() for folder in folders) and not any(
-        _is_there(name, root) for name in sources
-    ):
+    if any(Path(root, folder).is_dir() for folder in folders):  # the chapters say what is wrong with their files
+        return
+    if not any(_is_there(name, root) for name in sources):
         raise ReplayError(
             f"{data}: expected the folder with the real data, found none of {', '.join(folders)} there. To fetch "
             f"them: make data SET=all DATA={data}. No chapter was run, and earlier results are as they were."

@@ -25,7 +25,7 @@ def now():
 def leave(out, run, metrics, output, started):
     """Write the result of `run` in place of that in `out` (a Path). Return the sentences of the thresholds it missed.
 
-    `metrics` is a flat dict of numbers and lists of them, `output` is what was printed, `started` is text from `now`.
+    `metrics` is a flat dict of numbers and lists of them. `output` is what was printed, `started` is text from `now`.
     It raises ReplayError for a metric that is not finite, and OSError when a file cannot be written. Then the earlier
     result stays.
     """

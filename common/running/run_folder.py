@@ -1,6 +1,6 @@
 """Keep the folder of a result for one run at a time, and leave other people's files alone.
 
-A run writes its result into `.running`. When all is written, one rename makes this `.ready`: from then on readers take
+A run writes its result into `.running`. When all is written, one rename makes this `.ready`. From then on readers take
 each part from there first (`common.paths.current`). Then the parts move to their places. So a kill at any moment
 leaves the earlier result or the new one, whole. The next run finishes the moves and removes the rest.
 """
@@ -35,7 +35,7 @@ def for_one_run(out, chapter):
 
     What a killed run left there is removed first. When the run fails, a line says that an earlier result stays.
 
-    It raises ReplayError when another run has the folder, or when it holds what no run of `chapter` left there. It
+    It raises ReplayError when another run has the folder. So it does when no run of `chapter` left what is in it. It
     raises OSError when nothing can be written into it.
     """
     out.mkdir(parents=True, exist_ok=True)
