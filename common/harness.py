@@ -237,7 +237,7 @@ def _replay_with(stop, script, main, arguments, sample, settings):
         sys.exit(f"{chapter.name if chapter else 'replay'} stopped: {error}")
     except KeyboardInterrupt as interrupt:
         name = chapter.name if chapter else "replay"
-        print(f"{name} was interrupted; no result was written. {_way_on(stop, script, arguments)}", file=sys.stderr)
+        print(f"{name} was interrupted; no result was written.{_way_on(stop, script, arguments)}", file=sys.stderr)
         sys.exit(interrupt.status if isinstance(interrupt, Stopped) else 130)
     except BrokenPipeError:
         close_output()
@@ -251,14 +251,14 @@ def _replay_with(stop, script, main, arguments, sample, settings):
 
 
 def _way_on(stop, script, arguments):
-    """Return the sentences that say how to go on with an interrupted run."""
+    """Return the sentences that say how to go on with an interrupted run, or nothing when it was not saved yet."""
     if stop.place is None:
-        return "Nothing was saved yet."
+        return ""
     words = [word for word in (sys.argv[1:] if arguments is None else arguments) if word != "--fresh"]
     python = Path(sys.executable)
     python = python.relative_to(Path.cwd()) if python.is_relative_to(Path.cwd()) else python
     again = shlex.join([str(python), "-m", f"chapters.{script.parent.name}.{script.stem}", *words])
-    return f"It is saved at {stop.place}. To go on, start the same again: {again}"
+    return f" It is saved at {stop.place}. To go on, start the same again: {again}"
 
 
 def _in_a_notebook():
