@@ -6,13 +6,12 @@ make runs `python -m common.running.forget --profile printed`.
 import argparse
 import shutil
 import sys
-from pathlib import Path
 
 from common.errors import ReplayError, command
 from common.files import with_home
 from common.judging.chapter import PROFILES
 from common.paths import BUILD
-from common.running.sources import read_sources
+from common.running.sources import holds_any, read_sources
 
 
 def forget(profile, data=None):
@@ -21,13 +20,12 @@ def forget(profile, data=None):
     `data` is the folder that the run is to read. When it holds no data set, this raises ReplayError and removes
     nothing.
     """
-    if data is not None:
+    if data is not None and not holds_any(with_home(data)):
         folders = [source["folder"] for source in read_sources().values()]
-        if not any(Path(with_home(data), folder).is_dir() for folder in folders):
-            raise ReplayError(
-                f"{data}: expected the folder with the real data, found none of {', '.join(folders)} there. To fetch "
-                f"them: make data SET=all DATA={data}. The results in {BUILD / profile} were left as they are."
-            )
+        raise ReplayError(
+            f"{data}: expected the folder with the real data, found none of {', '.join(folders)} there. To fetch "
+            f"them: make data SET=all DATA={data}. The results in {BUILD / profile} were left as they are."
+        )
     shutil.rmtree(BUILD / profile, ignore_errors=True)
 
 
