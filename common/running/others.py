@@ -81,16 +81,15 @@ def describe_seen(seen, source, file=None):
 
     `seen` is a Seen. At most three things are named. The last sentence ends in a space.
     """
-    sentences = []
-    for path, size in seen.files:
-        if file is not None and path.name.lower() in {*names_of(file), *file.get("also", ())}:
-            sentences.append((path, describe(path, size, source, file)))
-    for path, size in [(folder, None) for folder in seen.folders] + seen.files:
-        sentences.append((path, describe_name(path.name, size, source) or _describe_unfinished(path, size, source)))
-    # One file of a kind says it for all.
-    kinds = {what: path for path, what in reversed(sentences) if what}
-    found = [f"{path}: {what[0].lower()}{what[1:]} " for what, path in reversed(kinds.items())]
-    return f"{seen} {'There lies ' if found else ''}{''.join(found[:3])}"
+    names = {*names_of(file), *file.get("also", ())} if file is not None else ()
+    told = [(path, describe(path, size, source, file)) for path, size in seen.files if path.name.lower() in names]
+    for path, size in [*((folder, None) for folder in seen.folders), *seen.files]:
+        told.append((path, describe_name(path.name, size, source) or _describe_unfinished(path, size, source)))
+    kinds = {}  # one file of a kind says it for all
+    for path, what in told:
+        kinds.setdefault(what, path)
+    found = [f"There lies {path}: {what[0].lower()}{what[1:]}" for what, path in kinds.items() if what]
+    return " ".join([str(seen), *found[:3], ""])
 
 
 def _describe_unfinished(path, size, source):

@@ -160,7 +160,7 @@ def _official_tracks(name, source, root):
     folder = music_folder(directory, root, genres)
     if folder is None:
         raise _no_tracks(name, source, root)
-    tracks = find_tracks(folder, genres)
+    tracks = find_tracks(folder, genres, alone=folder != root)
     renamed = {}
     for official, known in source["tracks"].get("samples", {}).items():
         if official not in tracks:

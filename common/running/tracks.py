@@ -10,11 +10,12 @@ from common.running.searching import Seen, left_by_systems
 PASSED_OVER = ("blues", "country", "disco", "hiphop", "reggae", "rock", "input.mf")
 
 
-def find_tracks(directory, genres):
+def find_tracks(directory, genres, alone=True):
     """Return the tracks in `directory` as a dict of official names, such as jazz/jazz.00000.wav, to paths.
 
     Genres and files are in sorted order. The ending may be written in capitals. These are passed over: files that
     systems leave; and, with a line on standard error, GTZAN's other genres, its list, and .au files beside their WAV.
+    Where the tracks are not `alone`, as in a folder with other sets, anything beside the genres is passed over too.
 
     It raises ReplayError when a genre is missing or empty, or when anything else lies there. The listing would have
     called that metal.
@@ -22,7 +23,7 @@ def find_tracks(directory, genres):
     directory = Path(directory)
     tracks, passed_over = {}, []
     for folder in _visible(directory):
-        if folder.name in PASSED_OVER:
+        if folder.name in PASSED_OVER or (folder.name not in genres and not alone):
             passed_over.append(folder.name)
             continue
         if folder.name not in genres or not folder.is_dir():
