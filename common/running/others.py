@@ -76,10 +76,10 @@ def describe_name(name, size, source):
     return ""
 
 
-def describe_seen(seen, source, file=None):
+def describe_seen(seen, source, file=None, said=""):
     """Return sentences that say where `file` was looked for, and what lies there in place of the set `source`.
 
-    `seen` is a Seen. At most three things are named. The last sentence ends in a space.
+    `seen` is a Seen. At most three things are named, and none that was `said` before. The text ends in a space.
     """
     names = {*names_of(file), *file.get("also", ())} if file is not None else ()
     told = [(path, describe(path, size, source, file)) for path, size in seen.files if path.name.lower() in names]
@@ -88,7 +88,7 @@ def describe_seen(seen, source, file=None):
     kinds = {}  # one file of a kind says it for all
     for path, what in told:
         kinds.setdefault(what, path)
-    found = [f"There lies {path}: {what[0].lower()}{what[1:]}" for what, path in kinds.items() if what]
+    found = [f"There lies {path}: {what[0].lower()}{what[1:]}" for what, path in kinds.items() if what not in said]
     return " ".join([str(seen), *found[:3], ""])
 
 

@@ -86,10 +86,9 @@ def _official_files(name, source, root):
             seen = seen or Seen(root)
             place = _first_official(_likely(seen, file), file)
         if place is None:
-            raise ReplayError(
-                f"{_complaint(directory, source, file)} {others.describe_seen(seen, source, file)}"
-                f"{how_to_get(name, root)}"
-            )
+            complaint = _complaint(directory, source, file)
+            seen_instead = others.describe_seen(seen, source, file, complaint)
+            raise ReplayError(f"{complaint} {seen_instead}{how_to_get(name, root)}")
         places.append(place)
     _say_what_was_taken(source, directory, places)
     return places

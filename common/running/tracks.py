@@ -46,7 +46,7 @@ def find_tracks(directory, genres, alone=True):
     if passed_over:
         names = ", ".join(passed_over[:8])
         more = f" and {len(passed_over) - 8} more" if len(passed_over) > 8 else ""
-        say(f"{directory}: passed over: {names}{more}. The listing names its {len(genres)} genres.")
+        say(f"{directory}: passed over: {names}{more}. The listing reads {', '.join(sorted(genres))}.")
     return dict(sorted(tracks.items()))
 
 

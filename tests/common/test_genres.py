@@ -45,8 +45,8 @@ def test_the_other_genres_and_converted_sun_audio_are_passed_over_with_a_line(fo
     for name in ("input.mf", "blues/stray.txt", "jazz/jazz.00000.au"):
         (folder / name).touch()
     assert list_tracks(folder) == expected
-    err = capsys.readouterr().err
-    assert err == f"{folder}: passed over: blues, input.mf, jazz/jazz.00000.au, rock. The listing names its 4 genres.\n"
+    (line,) = capsys.readouterr().err.splitlines()
+    assert line.startswith(f"{folder}: passed over: blues, input.mf, jazz/jazz.00000.au, rock. The listing reads")
 
 
 def test_an_ending_in_capitals_is_taken_but_no_track_twice(folder):

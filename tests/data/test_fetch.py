@@ -216,6 +216,29 @@ def test_au_files_put_there_by_hand_are_converted_and_kept(web, tmp_path, capsys
     assert (tmp_path / "genres" / "pop" / "pop.00002.au").exists()
 
 
+def test_au_files_one_folder_deeper_are_converted_where_they_lie(web, tmp_path, capsys):
+    for seed, name in enumerate(TRACKS):
+        path = tmp_path / "Data" / "genres" / name.split(".")[0] / f"{name}.au"
+        path.parent.mkdir(parents=True, exist_ok=True)
+        path.write_bytes(sun_audio(sound(seed)))
+    fetch.fetch("gtzan", tmp_path)
+    folder = tmp_path / "Data" / "genres"
+    assert f"GTZAN: complete in {folder}." in capsys.readouterr().err
+    assert not web.asked and np.array_equal(wav_samples(folder / "pop" / "pop.00002.wav"), sound(5))
+    assert len(locate("gtzan", tmp_path, real=True)[1]) == len(TRACKS)
+
+
+@pytest.mark.parametrize("place", ["", "batches/batches", "Data/CIFAR-10/batches"])
+def test_a_set_that_lies_elsewhere_is_complete_and_stays_there(web, tmp_path, capsys, place):
+    (tmp_path / place).mkdir(parents=True, exist_ok=True)
+    for name, batch in BATCHES.items():
+        (tmp_path / place / name).write_bytes(batch)
+    before = content(tmp_path)
+    fetch.fetch("cifar10", tmp_path)
+    assert f"CIFAR10: complete in {tmp_path / place}." in capsys.readouterr().err
+    assert not web.asked and content(tmp_path) == before
+
+
 def test_a_broken_au_put_there_by_hand_is_replaced(web, tmp_path, capsys):
     name = TRACKS[0]
     path = tmp_path / "genres" / name.split(".")[0] / f"{name}.au"
