@@ -12,8 +12,8 @@ SECONDS_LEFT = 10
 def list_tracks(directory):
     """Return the tracks in `directory` as a list of (genre, path), genres and files in sorted order (pages 28-40).
 
-    `directory` is a Path or a Found. What systems leave is passed over. GTZAN's other six genres and its list of files
-    are passed over as well, with a line on standard error: the listing names its four.
+    `directory` is a Path or a Found. What systems leave is passed over. So are GTZAN's other six genres and its list of
+    files. A line on standard error names those.
 
     It raises ReplayError when a genre is missing or empty, or when anything else lies there. The listing would have
     called that metal.

@@ -1,4 +1,4 @@
-"""This module has the data set that was found: the official names of its files, and where they really lie."""
+"""This module has the data set that was found: its files' official names, and where they lie."""
 
 import sys
 

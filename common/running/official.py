@@ -29,7 +29,7 @@ def examine(path, file):
         raise OSError(errno.EINVAL, "it is not a plain file", str(path))
     packed = "content_sha256" in file
     at_most = file.get("content_bytes", file["bytes"] * MAX_GZIP_RATIO) if packed else file["bytes"]
-    if status.st_size > 2 * at_most if packed else status.st_size != at_most:
+    if status.st_size > 2 * max(at_most, file["bytes"]) if packed else status.st_size != at_most:
         return None, False
     content = path.read_bytes()
     digest = sha256(content)
@@ -47,7 +47,10 @@ def is_official(path, file):
 
 
 def _unpacked_sha256(content, at_most):
-    """Return the SHA-256 of what is packed in `content`, or None for a damaged archive or more than `at_most` bytes."""
+    """Return the SHA-256 of what is packed in `content`.
+
+    It is None for a damaged archive, and for more than `at_most` bytes.
+    """
     if not content.startswith(GZIP):
         return None
     try:

@@ -1,4 +1,4 @@
-"""Say what a file is that lies in the place of an official one, and which one to get instead."""
+"""Say what the wrong file is, and which one to get instead."""
 
 import fnmatch
 import gzip
@@ -12,9 +12,9 @@ UNFINISHED = (".part", ".crdownload", ".download", ".partial", ".aria2")
 
 
 def describe(path, size, source, file):
-    """Return the sentences that say what the file at `path` is in place of `file`, or "" when it is not known.
+    """Return the sentences that say what the wrong file at `path` is, or "" when it is not known.
 
-    `file` and `source` are entries of sources.toml. `size` is the number of bytes at `path`.
+    It lies in place of `file`. `file` and `source` are entries of sources.toml. `size` is the file's number of bytes.
     """
     by_name = describe_name(path.name, size, source)
     if by_name:
@@ -69,7 +69,7 @@ def _damage_of_gzip(path, head, file):
 
 
 def describe_name(name, size, source):
-    """Return what a file or folder of this `name` and `size` (None for a folder) is known to be, or ""."""
+    """Return what a file or folder of this `name` is known to be, or "". A folder has the `size` None."""
     for other in source.get("others", ()):
         if size in other.get("bytes", ()) or any(fnmatch.fnmatch(name.lower(), known) for known in other["names"]):
             return f"It is {other['what']}. {other['todo']}"
@@ -93,7 +93,7 @@ def describe_seen(seen, source, file=None, said=""):
 
 
 def _describe_unfinished(path, size, source):
-    """Return what a file is that is to become one of the set: its archive, or a part of it."""
+    """Return what the file at `path` is when it is the set's archive or an unfinished download, else ""."""
     archive = source.get("archive", {}).get("name", "")
     if size is not None and path.name == archive:
         return f'It is the archive of the set: `make data` with SET= and DATA="{path.parent}" unpacks it.'

@@ -24,10 +24,10 @@ def read_sources():
 
 
 def locate(name, root, real):
-    """Return data set `name` under `root` as a Found, and a dict of its files' official names to their SHA-256.
+    """Return data set `name` under `root` as a Found, and a dict of official names to SHA-256.
 
     With `real` each file must be the official one, packed or unpacked. Where it is not in its place, it is looked for
-    below `root`, four folders deep, and known by its SHA-256. A line on standard error says what was taken instead.
+    below `root`, four folders deep. It is known by its SHA-256. A line on standard error says what was taken instead.
     Most music tracks have no known hash: those are taken as they are. The tracks with a known hash must be among them.
 
     It raises ReplayError for a file that is missing, or with `real` a different one. The message says what lies there
@@ -107,7 +107,7 @@ def _first_official(paths, file):
 
 
 def _likely(seen, file):
-    """Return the paths in `seen` that may be `file`: those with a name of it, then those of the right size."""
+    """Return the paths in `seen` that may be `file`. Those with its names come before those of its size."""
     names = {*names_of(file), *file.get("also", ())}
     sizes = {file["bytes"], file.get("content_bytes")}
     named = [path for path, _ in seen.files if path.name.lower() in names]
@@ -189,7 +189,7 @@ def _samples_sha256(path):
 
 
 def _by_samples(tracks, source):
-    """Return a dict of the SHA-256 of their samples to the paths of the tracks that have no known name."""
+    """Return the paths of the tracks without a known name, a dict by the SHA-256 of their samples."""
     found = {}
     for official, path in tracks.items():
         if official not in source["tracks"]["samples"]:
@@ -218,7 +218,7 @@ def _no_tracks(name, source, root):
 
 
 def holds_any(root):
-    """Return whether a file of any set is in `root`, in its place or near it, by name and size alone."""
+    """Return whether a file of any set is in `root` or near it. Only names and sizes are looked at."""
     root, known = Path(root), read_sources().values()
     if any((root / source["folder"]).is_dir() for source in known):
         return True

@@ -13,9 +13,9 @@ PASSED_OVER = ("blues", "country", "disco", "hiphop", "reggae", "rock", "input.m
 def find_tracks(directory, genres, alone=True):
     """Return the tracks in `directory` as a dict of official names, such as jazz/jazz.00000.wav, to paths.
 
-    Genres and files are in sorted order. The ending may be written in capitals. These are passed over: files that
-    systems leave; and, with a line on standard error, GTZAN's other genres, its list, and .au files beside their WAV.
-    Where the tracks are not `alone`, as in a folder with other sets, anything beside the genres is passed over too.
+    Genres and files are in sorted order. The ending may be written in capitals. Files that systems leave are passed
+    over. So are GTZAN's other genres, its list, and .au files beside their WAV. A line on standard error names those.
+    Tracks that are not `alone` lie among other sets. Then all beside the genres is passed over.
 
     It raises ReplayError when a genre is missing or empty, or when anything else lies there. The listing would have
     called that metal.
@@ -94,8 +94,7 @@ def list_sounds(directory, genres, ending=".wav"):
 def music_folder(directory, root, genres, ending=".wav"):
     """Return the folder with the genres' folders: `directory`, else the first with most genres that is below `root`.
 
-    A folder counts as one when files with `ending` lie in two of the genres' folders in it, or in all. It returns
-    None when there is none.
+    In such a folder files with `ending` lie in two of the genres' folders, or in all. Without one it returns None.
     """
     if list_sounds(directory, genres, ending):
         return directory

@@ -1,4 +1,4 @@
-"""The chapters' readers read a set that was found elsewhere as they read it in its place, to the printed line."""
+"""The chapters' readers read a set that was found elsewhere as they read it in its place."""
 
 import gzip
 import pickle
@@ -58,7 +58,7 @@ def test_mnist_is_read_and_announced_alike(found, capsys):
 
 def test_cifar_10_is_read_and_announced_alike(found, capsys):
     batch = {b"data": np.arange(6144).astype(np.uint8).reshape(2, 3072), b"labels": [3, 1]}
-    files = {f"data_batch_{i}": pickle.dumps({**batch, b"i": i}, 2) for i in range(1, 6)}
+    files = {f"data_batch_{i}": pickle.dumps({**batch, b"i": i}, 3) for i in range(1, 6)}
     printed = []
     for folder in found("cifar-10-batches-py", files):
         capsys.readouterr()
