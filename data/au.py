@@ -10,6 +10,8 @@ from common.errors import ReplayError
 from common.files import write_atomically
 
 SUBTYPE = "PCM_16"
+MAGIC = b".snd"
+HEADER = 24
 AGAIN = "Fetch it again."
 UNKNOWN_SIZE = 0xFFFFFFFF  # in a header that was written before the sound
 
@@ -19,7 +21,8 @@ def convert(source, target):
 
     The rate (Hz) and the channels stay. The WAV is read again and compared sample for sample before it gets its name.
     It raises ReplayError for a file that is not 16-bit Sun audio. It raises ReplayError too for fewer bytes than the
-    header announces. It raises OSError when `source` cannot be read or `target` cannot be written.
+    header announces, and for sound that begins inside the header. It raises OSError when `source` cannot be read or
+    `target` cannot be written.
     """
     content = source.read_bytes()
     try:
@@ -32,7 +35,14 @@ def convert(source, target):
         ) from error
     if samples is None:
         raise ReplayError(f"{source}: expected Sun audio of 16 bits, found {kind[0]} {kind[1]}. {AGAIN}")
+    if content[:4] != MAGIC:
+        raise ReplayError(f"{source}: expected {MAGIC.decode()} at the start, found {content[:4].decode()!r}. {AGAIN}")
     start, announced = struct.unpack_from(">II", content, 4)
+    if start < HEADER:
+        raise ReplayError(
+            f"{source}: expected its sound behind the header of {HEADER} bytes, found it announced at byte {start}. "
+            f"{AGAIN}"
+        )
     found = len(content) - start
     if announced != UNKNOWN_SIZE and found < announced:
         raise ReplayError(

@@ -4,11 +4,11 @@ import argparse
 import sys
 from pathlib import Path
 
-import soundfile
 from tqdm import tqdm
 
 from common.errors import ReplayError, disk_errors
 from common.files import with_home
+from common.genres import read_music
 from common.running.sources import by_hand, is_official, locate, read_sources, track_names
 from data import au
 from data.archive import place, unpacked
@@ -122,9 +122,10 @@ def _convert_tracks(folder, remove=False):
     for track in tqdm(sorted(folder.glob("*/*.au")), desc="to WAV", unit="track", disable=None, leave=False):
         if track.name.startswith("."):
             continue
-        if not _is_wav(track.with_suffix(".wav")):
+        if _fault(track.with_suffix(".wav")):
             try:
                 au.convert(track, track.with_suffix(".wav"))
+                read_music(track.with_suffix(".wav"))
             except ReplayError as error:
                 if remove:
                     raise
@@ -133,12 +134,13 @@ def _convert_tracks(folder, remove=False):
             track.unlink()
 
 
-def _is_wav(path):
+def _fault(path):
+    """Return why the chapter would refuse the track at `path`, or None. The chapter asks the same function."""
     try:
-        sound = soundfile.info(path)
-    except soundfile.SoundFileError:
-        return False
-    return (sound.format, sound.subtype) == ("WAV", au.SUBTYPE) and sound.frames > 0
+        read_music(path)
+    except ReplayError as error:
+        return error
+    return None
 
 
 def _is_complete(name, source, root):
@@ -149,14 +151,11 @@ def _is_complete(name, source, root):
             return False
         return True
     paths = [root / source["folder"] / track for track in track_names(source)]
-    broken = [path for path in paths if not _is_wav(path)]
-    for path in broken:
+    faults = {path: fault for path in paths if (fault := _fault(path))}
+    for path, fault in faults.items():
         if path.exists():
-            _say(
-                f"{path}: expected a WAV file of 16 bits, found one that cannot be read. (jazz.00054.wav is broken in "
-                "widely shared copies of GTZAN.) The archive's track takes its place."
-            )
-    return not broken
+            _say(f"{fault} The archive's track takes its place.")
+    return not faults
 
 
 def _say(text):
