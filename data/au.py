@@ -43,10 +43,11 @@ def convert(source, target):
             f"{source}: expected its sound behind the header of {HEADER} bytes, found it announced at byte {start}. "
             f"{AGAIN}"
         )
-    found = len(content) - start
-    if announced != UNKNOWN_SIZE and found < announced:
+    found = max(0, len(content) - start)
+    if start > len(content) or (announced != UNKNOWN_SIZE and found < announced):
+        expected = "sound" if announced == UNKNOWN_SIZE else f"{announced:,} bytes of sound"
         raise ReplayError(
-            f"{source}: expected {announced:,} bytes of sound, as its header announces, found {found:,}. {AGAIN}"
+            f"{source}: expected {expected} from byte {start}, as its header announces, found {found:,} bytes. {AGAIN}"
         )
     wav = io.BytesIO()
     soundfile.write(wav, samples, rate, subtype=SUBTYPE, format="WAV")

@@ -33,9 +33,10 @@ def read_wav(path):
     It raises WavError for a file that cannot be opened, is cut or damaged, or has another format.
     """
     path = Path(path)
-    content, start, length = _read(path)
-    # With the right sizes and nothing behind them, soundfile reads what `_find` found. Left alone, it takes 0 for 0.
-    header = b"RIFF" + struct.pack("<I", start - 8 + length) + content[8 : start - 4] + struct.pack("<I", length)
+    content, form, start, length = _read(path)
+    # soundfile gets the two chunks alone. Of whole files it takes a size of 0 for no samples, or stumbles at others.
+    header = b"WAVE" + form + b"data" + struct.pack("<I", length)
+    header = b"RIFF" + struct.pack("<I", len(header) + length) + header
     try:
         with soundfile.SoundFile(io.BytesIO(header + content[start : start + length])) as sound:
             _check_format(path, sound)
@@ -56,11 +57,11 @@ def find_samples(path):
     It raises WavError for the same files as `read_wav`.
     """
     read_wav(path)
-    return _read(Path(path))[1:]
+    return _read(Path(path))[2:]
 
 
 def _read(path):
-    """Return the bytes of the file at `path`, the place of its samples and their number of bytes."""
+    """Return the bytes of the file at `path`, its chunk `fmt `, the place of the samples and their number of bytes."""
     try:
         if path.exists() and not path.is_file():
             raise OSError("it is not a file")  # a pipe would be waited for
@@ -74,21 +75,28 @@ def _read(path):
         ) from error
     if content[:4] != b"RIFF" or content[8:12] != b"WAVE":
         raise _not_wav(path, content[:12])
-    start, announced = _data_chunk(path, content)
-    return content, start, _length(path, content, start, announced)
+    form, start, announced = _find_chunks(path, content)
+    return content, form, start, _length(path, content, start, announced)
 
 
-def _data_chunk(path, content):
-    """Return the place of the samples in `content` and the number of bytes that their chunk announces."""
-    place = 12
+def _find_chunks(path, content):
+    """Return the chunk `fmt `, the place of the samples in `content`, and the bytes that their chunk announces."""
+    place, form = 12, b""
     while len(content) - place >= 8:
         name, length = struct.unpack_from("<4sI", content, place)
+        behind = place + 8 + length
         if name == b"data":
-            return place + 8, length
-        if place + 8 + length > len(content):
+            if not form:
+                raise _damaged(path, f"no chunk 'fmt ' before the samples at byte {place}")
+            return form, place + 8, length
+        if behind > len(content):
             left = len(content) - place - 8
             raise _damaged(path, f"the chunk {_text(name)} at byte {place} needs {length} bytes, {left} are left")
-        place += 8 + length + length % 2
+        if name == b"fmt ":
+            if form:
+                raise _damaged(path, f"a second chunk 'fmt ' at byte {place}")
+            form = content[place:behind] + b"\0" * (length % 2)
+        place = behind + length % 2
     raise _damaged(path, "no chunk 'data'")
 
 

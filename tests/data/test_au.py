@@ -37,11 +37,13 @@ def test_the_chapter_takes_what_was_converted(tmp_path):
         (b"", "expected Sun audio of 16 bits, found something else"),
         (b".snd", "expected Sun audio of 16 bits, found something else"),
         (sun_audio(noise(1), encoding=1), "expected Sun audio of 16 bits, found AU ULAW"),
-        (sun_audio(noise(1))[:-100], "expected 800 bytes of sound, as its header announces, found 700"),
+        (sun_audio(noise(1))[:-100], "expected 800 bytes of sound from byte 24, as its header announces, found 700"),
         (
             b"dns." + np.array([24, 800, 3, RATE, 1], "<u4").tobytes() + bytes(800),
             r"expected \.snd at the start, found",
         ),
+        (sun_audio(noise(1), start=900), "expected 800 bytes of sound from byte 900, as its header announces, found 0"),
+        (sun_audio(noise(1), start=900, size=0xFFFFFFFF), "expected sound from byte 900, as its header announces, fou"),
         *(
             (sun_audio(noise(1), start=start), f"expected its sound behind the header of 24 bytes, .* at byte {start}")
             for start in (0, 4, 12, 23)

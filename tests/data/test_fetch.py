@@ -238,7 +238,7 @@ def test_a_broken_au_put_there_by_hand_is_replaced(web, tmp_path, capsys):
     path.write_bytes(sun_audio(track(0))[:-100])
     assert fetch.main(["gtzan", "--data", str(tmp_path)]) == 0
     err = capsys.readouterr().err
-    assert f"{path}: expected 882,000 bytes of sound, as its header announces, found 881,900." in err
+    assert f"{path}: expected 882,000 bytes of sound from byte 24, as its header announces, found 881,900 bytes." in err
     assert "The archive's track takes its place." in err
     assert len(list((tmp_path / "genres").glob("*/*.wav"))) == len(TRACKS)
 

@@ -204,9 +204,8 @@ class Wav(Reader):
             if name == b"data":
                 unknown = length in (0, 0x7FFFF000, 0x7FFFFFFF, 0x80000000, 0xFFFFFFFF)
                 rest = content[place:]
-                return self.is_ours(chunks) and (
-                    value == rest[:length] != b"" or (unknown and value == rest) or rest == b""
-                )
+                fits = length <= len(rest) and value == rest[:length]
+                return self.is_ours(chunks) and (fits or (unknown and value == rest))
         return False
 
     def chunks(self, content):
