@@ -1,1 +1,1 @@
-"""Long tests: `python -m tests.torture`. Their short forms are in `make test`."""
+"""Torture the project for longer than its tests may take: `python -m tests.torture kills`, or `mutations`."""

@@ -116,7 +116,7 @@ class Pickles(Reader):
         python_2 = b"\x80\2}q\1(U\4dataq\2" + array + dtype + b"\x89U\6abcdeftbU\6labelsq\x08]q\x09(K\1K\2eu."
         self.originals = [
             ("data_batch_1", pickle.dumps(batch, protocol=3)),
-            ("batches.meta", pickle.dumps(meta, protocol=2)),
+            ("batches.meta", pickle.dumps(meta, protocol=3)),
             ("test_batch", python_2),
         ]
 
