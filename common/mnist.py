@@ -2,6 +2,7 @@
 
 import gzip
 import math
+import os
 import zlib
 from pathlib import Path
 from types import SimpleNamespace
@@ -9,6 +10,7 @@ from types import SimpleNamespace
 import numpy as np
 
 from common.errors import ReplayError
+from common.files import open_regular
 
 TRAIN_IMAGES = "train-images-idx3-ubyte"
 TRAIN_LABELS = "train-labels-idx1-ubyte"
@@ -104,7 +106,7 @@ def find_file(directory, name):
     """
     packed = Path(directory) / f"{name}.gz"
     for path in (packed, packed.with_suffix("")):
-        if path.is_file():
+        if path.exists() and not path.is_dir():  # read_idx says what is wrong with a pipe
             return path
     raise ReplayError(f"{packed}: missing, and so is {name} beside it. data/README.md tells how to get them.")
 
@@ -177,8 +179,8 @@ def read_idx(path):
     """
     path = Path(path)
     try:
-        with path.open("rb") as raw:
-            size = path.stat().st_size
+        with open_regular(path) as raw:
+            size = os.fstat(raw.fileno()).st_size
             if path.suffix != ".gz":
                 return _read_array(path, raw, size, exact=True)
             start = raw.read(len(GZIP_MAGIC))

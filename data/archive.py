@@ -10,6 +10,7 @@ import tempfile
 from pathlib import Path, PurePosixPath
 
 from common.errors import ReplayError
+from common.files import open_regular
 
 CHUNK = 1 << 20
 BLOCK = 512  # bytes of a member's header
@@ -84,7 +85,7 @@ def place(folder, target):
 
 @contextlib.contextmanager
 def _open(path):
-    with gzip.open(path) as stream:
+    with open_regular(path) as packed, gzip.GzipFile(fileobj=packed) as stream:
         try:
             tar = tarfile.open(fileobj=_Stream(stream), mode="r:")  # noqa: SIM115
         except Exception as error:

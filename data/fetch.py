@@ -134,6 +134,8 @@ def _convert_tracks(folder, remove=False):
 
 
 def _is_wav(path):
+    if not path.is_file():  # a pipe would wait for its writer
+        return False
     try:
         sound = soundfile.info(path)
     except soundfile.SoundFileError:

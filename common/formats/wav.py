@@ -7,6 +7,7 @@ from pathlib import Path
 from scipy.io import wavfile as wvf
 
 from common.errors import ReplayError
+from common.files import open_regular
 
 RATE = 22050
 FORMAT = {
@@ -50,7 +51,7 @@ def find_samples(path):
     """
     path = Path(path)
     try:
-        with path.open("rb") as stream:
+        with open_regular(path) as stream:
             return _walk(path, stream, path.stat().st_size)
     except OSError as error:
         raise WavError(

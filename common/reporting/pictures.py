@@ -5,6 +5,8 @@ import io
 
 from PIL import Image
 
+from common.files import read_regular
+
 MOST_BYTES = 3_400_000  # of all pictures; in base64 and with the rest, the report stays under 5 MB
 WIDE = 1.6  # above this ratio of width to height, a picture gets a row of its own
 LEAST_PICTURE = 60_000  # bytes; making a smaller one still smaller gains too little
@@ -26,7 +28,7 @@ def read_pictures(chapter, folder):
             "wide": False,
         }
         try:
-            content = path.read_bytes()
+            content = read_regular(path)
             with Image.open(io.BytesIO(content), formats=["PNG"]) as image:
                 image.load()  # a picture that was cut off fails here
                 picture |= {"content": content, "width": image.width, "height": image.height}
