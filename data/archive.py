@@ -34,8 +34,8 @@ def regular_members(path, at_most):
     """Return the regular files in the .tar.gz `path`: a dict of names (without './') to sizes in bytes.
 
     It raises ReplayError in four cases. The archive cannot be read to its end. A member is neither a plain file nor a
-    folder. A member leads outside the folder of the archive. The archive announces more than `at_most` bytes in all.
-    `at_most` None means no bound.
+    folder, or both under one name. A member leads outside the folder of the archive. The archive announces more than
+    `at_most` bytes in all. `at_most` None means no bound.
     """
     with _open(path) as (tar, stream):
         return {_name(member): member.size for member in _checked(path, tar, stream, at_most)}
@@ -96,19 +96,23 @@ def _open(path):
 
 def _checked(path, tar, stream, at_most):
     """Return the regular members of `tar`. All members are checked, and the stream is read to its checksum."""
-    members, total = [], 0
+    members, total, files, folders = [], 0, set(), set()
     try:
         for member in tar:
             fault = _fault(member)
             if fault:
-                raise ReplayError(
-                    f"{path}: expected plain files and folders, but the member {member.name!r} {fault}. Nothing was "
-                    "unpacked. Fetch it again."
-                )
+                raise _refused(path, member.name, fault)
             total += BLOCK + member.size
             _bound(path, total, at_most)
             if member.isreg():
                 members.append(member)
+                files.add(_name(member))
+            else:
+                folders.add(_name(member))
+            folders.update(map(str, PurePosixPath(member.name).parents))
+            both = files & {_name(member), *map(str, PurePosixPath(member.name).parents)} & folders
+            if both:
+                raise _refused(path, min(both), "is a file and a folder")
         # Anything may follow the last member. The checksum follows that.
         while chunk := stream.read(CHUNK):
             total += len(chunk)
@@ -128,6 +132,13 @@ def _bound(path, total, at_most):
         )
 
 
+def _refused(path, name, fault):
+    return ReplayError(
+        f"{path}: expected plain files and folders, but the member {name!r} {fault}. Nothing was unpacked. "
+        "Fetch it again."
+    )
+
+
 def _fault(member):
     """Return the fault of a member as the rest of a sentence, or None."""
     if member.issym() or member.islnk():
@@ -136,6 +147,8 @@ def _fault(member):
         return "is neither a plain file nor a folder (a device, a pipe or a file with holes)"
     if member.size < 0:
         return f"announces {member.size} bytes"
+    if member.isreg() and _name(member) == ".":
+        return "is a file without a name"
     parts = re.split(r"[/\\]", member.name)
     # Windows reads backslashes and drive letters as paths too, so every system refuses them.
     if parts[0] == "" or ":" in member.name or "\0" in member.name:
