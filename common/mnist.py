@@ -161,6 +161,7 @@ IDX_DTYPES = {0x08: ">u1", 0x09: ">i1", 0x0B: ">i2", 0x0C: ">i4", 0x0D: ">f4", 0
 MAX_RANK = 64  # numpy's own limit
 GZIP_MAGIC = b"\x1f\x8b"
 MAX_GZIP_RATIO = 1032  # deflate cannot pack more bytes into one
+MAX_BYTES = 1 << 27  # a small .gz may unpack to a thousand times its size
 CHUNK = 1 << 20
 
 
@@ -172,10 +173,11 @@ def read_idx(path):
     """Return the array in the IDX file at `path`, which is gzip when its name ends in `.gz`.
 
     The array has the file's shape and the machine's byte order. All six dtypes of the format are read, and any rank up
-    to 64. Sizes are checked before data is read. This takes no more memory than the file can fill.
+    to 64. Sizes are checked before data is read. This takes no more memory than the file can fill, and
+    at most `MAX_BYTES`.
 
     It raises IdxError for a file that cannot be opened or is not gzip though its name says so. It also raises it for a
-    wrong magic number, an unknown dtype, and fewer or more bytes than announced.
+    wrong magic number, an unknown dtype, more than `MAX_BYTES`, and fewer or more bytes than announced.
     """
     path = Path(path)
     try:
@@ -211,6 +213,11 @@ def _read_array(path, stream, available, exact):
     if expected > room or (exact and expected < room):
         found = room if exact else f"at most {room} in a file of this size"
         raise _wrong_size(path, shape, dtype, expected > room, found)
+    if expected > MAX_BYTES:
+        raise IdxError(
+            f"{path}: expected at most {MAX_BYTES:,} bytes of data, since MNIST's largest file has 47,040,000; found "
+            f"{expected:,}, {_kind(shape, dtype)}. Fetch the file again."
+        )
     data = bytearray()
     while len(data) <= expected:
         chunk = stream.read(min(CHUNK, expected + 1 - len(data)))
