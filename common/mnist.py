@@ -177,7 +177,7 @@ def read_idx(path):
     at most `MAX_BYTES`.
 
     It raises IdxError for a file that cannot be opened or is not gzip though its name says so. It also raises it for a
-    wrong magic number, an unknown dtype, more than `MAX_BYTES`, and fewer or more bytes than announced.
+    wrong magic number and an unknown dtype. So it does for fewer or more bytes than announced, and for too many.
     """
     path = Path(path)
     try:

@@ -7,7 +7,7 @@ from pathlib import Path
 import soundfile
 from tqdm import tqdm
 
-from common.errors import ReplayError, disk_errors
+from common.errors import ReplayError, disk_errors, with_given
 from common.files import with_home
 from common.running.sources import by_hand, is_official, locate, read_sources, track_names
 from data import au
@@ -173,7 +173,7 @@ def main(arguments=None):
     parser.add_argument(
         "--data", metavar="DIR", default=str(ROOT), help="the folder that takes it (default: data/real)"
     )
-    options = parser.parse_args(arguments)
+    options = parser.parse_args(with_given(arguments, "data", positional="set"))
     failures = 0
     try:
         for name in names if options.set == "all" else (options.set,):
