@@ -7,7 +7,7 @@ import numpy as np
 import soundfile
 
 from common.errors import ReplayError
-from common.files import write_atomically
+from common.files import read_regular, write_atomically
 
 SUBTYPE = "PCM_16"
 MAGIC = b".snd"
@@ -24,7 +24,7 @@ def convert(source, target):
     header announces, and for sound that begins inside the header. It raises OSError when `source` cannot be read or
     `target` cannot be written.
     """
-    content = source.read_bytes()
+    content = read_regular(source)
     try:
         with soundfile.SoundFile(io.BytesIO(content)) as sound:
             kind, rate = (sound.format, sound.subtype), sound.samplerate

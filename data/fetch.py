@@ -6,7 +6,7 @@ from pathlib import Path
 
 from tqdm import tqdm
 
-from common.errors import ReplayError, disk_errors
+from common.errors import ReplayError, disk_errors, with_given
 from common.files import with_home
 from common.genres import read_music
 from common.running.sources import by_hand, is_official, locate, read_sources, track_names
@@ -170,7 +170,7 @@ def main(arguments=None):
     parser.add_argument(
         "--data", metavar="DIR", default=str(ROOT), help="the folder that takes it (default: data/real)"
     )
-    options = parser.parse_args(arguments)
+    options = parser.parse_args(with_given(arguments, "data", positional="set"))
     failures = 0
     try:
         for name in names if options.set == "all" else (options.set,):

@@ -8,13 +8,13 @@ from pathlib import Path
 import soundfile
 
 from common.errors import ReplayError
+from common.files import read_regular
 
 RATE = 22050
 # A program that writes into a pipe does not know the sizes yet. 0x7FFFF000 is what sox writes, 0x80000000 arecord.
 UNKNOWN_SIZES = (0, 0x7FFFF000, 0x7FFFFFFF, 0x80000000, 0xFFFFFFFF)
 # Bytes of a plain header. Some programs do not count it in the RIFF size, or count it twice.
 FEW = 44
-MOST = 2**32 - 1
 CHUNK_NAME = re.compile(rb"[A-Za-z0-9_ -]{4}", re.ASCII)
 BROKEN_TRACK = "jazz.00054.wav"
 
@@ -63,11 +63,7 @@ def find_samples(path):
 def _read(path):
     """Return the bytes of the file at `path`, its chunk `fmt `, the place of the samples and their number of bytes."""
     try:
-        if path.exists() and not path.is_file():
-            raise OSError("it is not a file")  # a pipe would be waited for
-        if path.exists() and path.stat().st_size > MOST:
-            raise OSError(f"expected at most {MOST:,} bytes, as its sizes can say, found {path.stat().st_size:,}")
-        content = path.read_bytes()
+        content = read_regular(path)
     except OSError as error:
         raise WavError(
             f"{path}: cannot be read: {error.strerror or error}. Make it readable, or fetch it again: "

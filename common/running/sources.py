@@ -1,11 +1,10 @@
 """Read `data/sources.toml`: which files of a data set are the official ones, and where they come from."""
 
-import gzip
 import tomllib
 from pathlib import Path
 
 from common.errors import ReplayError
-from common.files import sha256
+from common.files import gunzip, read_regular, sha256
 from common.formats.wav import find_samples
 from common.paths import ROOT
 
@@ -29,7 +28,7 @@ def locate(name, root, real):
     hashes = {}
     for path, file in _expected(source, directory):
         try:
-            content = path.read_bytes()
+            content = read_regular(path)
         except OSError as error:
             raise ReplayError(
                 f"{path}: the real data of {source['title']} is needed here, and this file cannot be read "
@@ -82,7 +81,7 @@ def track_names(source):
 def is_official(path, file):
     """Return whether the file at `path` is there and is that of `file`, an entry of sources.toml."""
     try:
-        return _is_official(path, path.read_bytes(), file)
+        return _is_official(path, read_regular(path), file)
     except OSError:
         return False
 
@@ -97,7 +96,7 @@ def _is_official(path, content, file):
     if "content_sha256" not in file:
         return False
     try:
-        unpacked = gzip.decompress(content) if path.suffix == ".gz" else content
+        unpacked = gunzip(content) if path.suffix == ".gz" else content
     except Exception:  # a damaged archive, whatever it raises, is not the official file
         return False
     return sha256(unpacked) == file["content_sha256"]

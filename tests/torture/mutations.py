@@ -1,4 +1,4 @@
-"""Give thousands of mutated files to each reader: `python -m tests.torture.mutations [READER ...]`.
+"""Give thousands of mutated files to each reader: `python -m tests.torture mutations [READER ...]`.
 
 Each must be read right, or refused with the documented error and the file's name. A reader runs in a process of its
 own, with a bound on its memory and a time limit for each input. A finding is repeated with --only NUMBER.
@@ -49,7 +49,11 @@ def attempt(reader, name, original, content, path):
         return "too much memory", traceback.format_exc(limit=-3)
     except Exception:
         return "another error", traceback.format_exc(limit=-3)
-    return ("read right", "") if reader.same(name, value, content) else ("read wrong", f"read {repr(value)[:500]}")
+    try:
+        right, words = reader.same(name, value, content), ""
+    except Exception:
+        right, words = False, f"\nthe simple reading: {traceback.format_exc(limit=-3)}"
+    return ("read right", "") if right else ("read wrong", f"read {repr(value)[:500]}{words}")
 
 
 def bound_memory():
@@ -135,7 +139,7 @@ def table(rows):
 
 def main(arguments=None):
     """Run the command line and return the exit status: 1 when anything else was found than GOOD."""
-    parser = argparse.ArgumentParser(prog="python -m tests.torture.mutations", description=__doc__.splitlines()[0])
+    parser = argparse.ArgumentParser(prog="python -m tests.torture mutations", description=__doc__.splitlines()[0])
     parser.add_argument("readers", nargs="*", metavar="READER", help=f"of {', '.join(READERS)} (default: all)")
     parser.add_argument("--seed", type=int, default=1)
     parser.add_argument("--count", type=int, default=COUNT, help="inputs for each reader")

@@ -2,6 +2,8 @@
 
 import contextlib
 import gzip
+import hashlib
+import importlib.util
 import io
 import json
 import math
@@ -11,6 +13,7 @@ import tarfile
 import tempfile
 import tomllib
 import wave
+import zipfile
 from pathlib import Path, PurePosixPath
 from typing import ClassVar
 
@@ -30,6 +33,9 @@ from tests.support.archives import tar_gz
 from tests.support.sounds import EXTENSIBLE, FORMAT, PCM, RATE, chunk, noise, riff, sun_audio, wav
 from tests.torture.mutating import changed, changed_tree
 
+# What goes on comes with another part of the project; without it, the other readers are tested.
+known = importlib.util.find_spec("common.running.saved_state")
+saved_state = importlib.import_module("common.running.saved_state") if known else None
 REFUSED = object()  # a simple reading says: nobody can read this
 
 
@@ -458,6 +464,82 @@ class Result(Reader):
         return repr(value) == repr(json.loads(content.decode("utf-8")))
 
 
+class State(Reader):
+    """A State is from where an interrupted run goes on. Half of the inputs have their hash made anew."""
+
+    def __init__(self):
+        self.error = saved_state.StateError
+        state = {
+            "step": 12,
+            "lines": ["first", "second"],
+            "pair": (1, 2.5, None, True),
+            "costs": [np.float32(1.5), np.float32(0.5)],
+            "variables": {"W": np.arange(300, dtype=np.float32).reshape(20, 15), "b": np.zeros(0)},
+            "one": np.int64(7),
+        }
+        with tempfile.TemporaryDirectory() as scratch:
+            saved_state.write_state(Path(scratch) / "state", state)
+            self.originals = [("state", (Path(scratch) / "state").read_bytes())]
+
+    def mutate(self, random, name, content):
+        head, _, body = content.partition(b"\n")
+        if random.random() < 0.5:
+            return changed(random, content)
+        body = self.retold(random, body) if random.random() < 0.5 else changed(random, body)
+        return head[: head.index(b" ") + 1] + hashlib.sha256(body).hexdigest().encode() + b"\n" + body
+
+    def retold(self, random, body):
+        """Return the archive `body` with its text, or with an array, changed."""
+        parts = self.parts(body)
+        chosen = random.choice(list(parts))
+        parts[chosen] = self.changed_part(random, chosen, parts[chosen])
+        packed = io.BytesIO()
+        with zipfile.ZipFile(packed, "w") as archive:
+            for name, content in parts.items():
+                archive.writestr(name, content)
+        return packed.getvalue()
+
+    def changed_part(self, random, name, content):
+        if name != "state.npy" or random.random() < 0.2:
+            return changed(random, content)
+        text = np.load(io.BytesIO(content)).tobytes()
+        text = changed_tree(random, json.loads(text), json.dumps).encode()
+        written = io.BytesIO()
+        np.save(written, np.frombuffer(text, np.uint8))
+        return written.getvalue()
+
+    def parts(self, body):
+        with zipfile.ZipFile(io.BytesIO(body)) as archive:
+            return {name: archive.read(name) for name in archive.namelist()}
+
+    def read(self, path):
+        return saved_state.read_state(path)
+
+    def simple(self, name, content):
+        head, _, body = content.partition(b"\n")
+        assert head.endswith(hashlib.sha256(body).hexdigest().encode()), "another hash was taken"
+        parts = self.parts(body)
+
+        def value(tree):
+            if isinstance(tree, list):
+                return [value(part) for part in tree]
+            if not isinstance(tree, dict):
+                return tree
+            ((kind, content),) = tree.items()
+            if kind in ("dict", "tuple"):
+                return tuple(map(value, content)) if kind == "tuple" else {k: value(v) for k, v in content.items()}
+            array = np.load(io.BytesIO(parts[f"a{content}.npy"]))
+            return array if kind == "array" else array[()] if kind == "number" else list(array)
+
+        return value(json.loads(np.load(io.BytesIO(parts["state.npy"])).tobytes().decode()))
+
+    def same(self, name, value, content):
+        return repr_of(value) == repr_of(self.simple(name, content))
+
+    def must_be_read(self, name, content):
+        return False
+
+
 READERS = {
     "IDX": Idx,
     "pickle": Pickles,
@@ -468,6 +550,8 @@ READERS = {
     "book.toml": Book,
     "result.json": Result,
 }
+if saved_state:
+    READERS["saved state"] = State
 
 
 @contextlib.contextmanager

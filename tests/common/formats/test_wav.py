@@ -172,14 +172,7 @@ def test_the_known_broken_track_has_a_sentence_of_its_own(tmp_path):
 @pytest.mark.skipif(not hasattr(os, "mkfifo"), reason="this system has no pipes with a name")
 def test_a_pipe_is_refused_at_once(tmp_path):
     os.mkfifo(tmp_path / "a.wav")
-    with pytest.raises(WavError, match="it is not a file"):
-        read_wav(tmp_path / "a.wav")
-
-
-def test_a_file_larger_than_its_sizes_can_say_is_refused_unread(tmp_path):
-    with (tmp_path / "a.wav").open("wb") as stream:
-        stream.truncate(2**32)  # a hole, which takes no room
-    with pytest.raises(WavError, match="expected at most 4,294,967,295 bytes"):
+    with pytest.raises(WavError, match="expected a regular file, found a pipe"):
         read_wav(tmp_path / "a.wav")
 
 
