@@ -2,6 +2,7 @@
 
 import gzip
 import math
+import os
 import zlib
 from pathlib import Path
 from types import SimpleNamespace
@@ -9,6 +10,7 @@ from types import SimpleNamespace
 import numpy as np
 
 from common.errors import ReplayError
+from common.files import open_regular
 
 TRAIN_IMAGES = "train-images-idx3-ubyte"
 TRAIN_LABELS = "train-labels-idx1-ubyte"
@@ -104,7 +106,7 @@ def find_file(directory, name):
     """
     packed = directory / f"{name}.gz"
     for path in (packed, directory / name):
-        if path.is_file():
+        if path.exists() and not path.is_dir():  # read_idx says what is wrong with a pipe
             return path
     raise ReplayError(f"{packed}: missing, and so is {name} beside it. data/README.md tells how to get them.")
 
@@ -170,6 +172,7 @@ MAX_RANK = 64  # numpy's own limit
 GZIP_MAGIC = b"\x1f\x8b"
 IDX_MAGIC = b"\0\0"
 MAX_GZIP_RATIO = 1032  # deflate cannot pack more bytes into one
+MAX_BYTES = 1 << 27  # a small .gz may unpack to a thousand times its size
 CHUNK = 1 << 20
 
 
@@ -181,15 +184,16 @@ def read_idx(path):
     """Return the array in the IDX file at `path`, gzip or plain. The first bytes tell which.
 
     The array has the file's shape and the machine's byte order. All six dtypes of the format are read, and any rank up
-    to 64. Sizes are checked before data is read. This takes no more memory than the file can fill.
+    to 64. Sizes are checked before data is read. This takes no more memory than the file can fill, and
+    at most `MAX_BYTES`.
 
     It raises IdxError for a file that cannot be opened, or is neither though its name ends in `.gz`. It also raises it
-    for a wrong magic number, an unknown dtype, and fewer or more bytes than announced.
+    for a wrong magic number and an unknown dtype. So it does for fewer or more bytes than announced, and for too many.
     """
     path = Path(path)
     try:
-        with path.open("rb") as raw:
-            size = path.stat().st_size
+        with open_regular(path) as raw:
+            size = os.fstat(raw.fileno()).st_size
             start = raw.read(len(GZIP_MAGIC))
             raw.seek(0)
             if start == IDX_MAGIC or (start != GZIP_MAGIC and path.suffix != ".gz"):
@@ -220,6 +224,11 @@ def _read_array(path, stream, available, exact):
     if expected > room or (exact and expected < room):
         found = room if exact else f"at most {room} in a file of this size"
         raise _wrong_size(path, shape, dtype, expected > room, found)
+    if expected > MAX_BYTES:
+        raise IdxError(
+            f"{path}: expected at most {MAX_BYTES:,} bytes of data, since MNIST's largest file has 47,040,000; found "
+            f"{expected:,}, {_kind(shape, dtype)}. Fetch the file again."
+        )
     data = bytearray()
     while len(data) <= expected:
         chunk = stream.read(min(CHUNK, expected + 1 - len(data)))

@@ -6,9 +6,9 @@ from pathlib import Path
 
 from tqdm import tqdm
 
-from common.errors import ReplayError, disk_errors
+from common.errors import ReplayError, disk_errors, with_given
 from common.files import with_home
-from common.formats.wav import WavError, find_samples
+from common.genres import read_music
 from common.running.searching import left_by_systems
 from common.running.sources import by_hand, is_official, locate, read_sources, track_names
 from common.running.tracks import list_sounds, music_folder, official_name
@@ -127,9 +127,10 @@ def _convert_tracks(folder, remove=False):
     for track in tqdm(sorted(folder.glob("*/*.au")), desc="to WAV", unit="track", disable=None, leave=False):
         if left_by_systems(track.name):
             continue
-        if not _is_wav(track.with_suffix(".wav")):
+        if _fault(track.with_suffix(".wav")):
             try:
                 au.convert(track, track.with_suffix(".wav"))
+                read_music(track.with_suffix(".wav"))
             except ReplayError as error:
                 if remove:
                     raise
@@ -138,12 +139,13 @@ def _convert_tracks(folder, remove=False):
             track.unlink()
 
 
-def _is_wav(path):
+def _fault(path):
+    """Return why the chapter would refuse the track at `path`, or None. The chapter asks the same function."""
     try:
-        find_samples(path)
-    except WavError:
-        return False
-    return True
+        read_music(path)
+    except ReplayError as error:
+        return error
+    return None
 
 
 def _complete(name, source, root):
@@ -155,15 +157,10 @@ def _complete(name, source, root):
             return None
     genres = source["tracks"]["genres"]
     folder = music_folder(root / source["folder"], root, genres) or root / source["folder"]
-    good = set()
-    for path in list_sounds(folder, genres):
-        try:
-            find_samples(path)
-        except WavError as error:
-            _say(f"{error} The archive's track takes its place.")
-        else:
-            good.add(official_name(path))
-    return folder if good.issuperset(track_names(source)) else None
+    faults = {official_name(path): _fault(path) for path in list_sounds(folder, genres)}
+    for fault in filter(None, faults.values()):
+        _say(f"{fault} The archive's track takes its place.")
+    return folder if all(faults.get(name, "missing") is None for name in track_names(source)) else None
 
 
 def _say(text):
@@ -178,7 +175,7 @@ def main(arguments=None):
     parser.add_argument(
         "--data", metavar="DIR", default=str(ROOT), help="the folder that takes it (default: data/real)"
     )
-    options = parser.parse_args(arguments)
+    options = parser.parse_args(with_given(arguments, "data", positional="set"))
     failures = 0
     try:
         for name in names if options.set == "all" else (options.set,):

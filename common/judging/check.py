@@ -6,7 +6,7 @@ python -m common.judging.check --profile printed
 import argparse
 import sys
 
-from common.errors import command
+from common.errors import command, with_given
 from common.judging.chapter import PROFILES, all_chapters
 from common.judging.numbers import written
 from common.judging.result import judge
@@ -70,7 +70,7 @@ def main(arguments=None):
     """Read the command line and check. Return the exit status: 1 when a chapter failed, else 0."""
     parser = argparse.ArgumentParser(prog="python -m common.judging.check", description=__doc__.splitlines()[0])
     parser.add_argument("--profile", choices=PROFILES, default="builtin")
-    options = parser.parse_args(arguments)
+    options = parser.parse_args(with_given(arguments, "profile"))
     sys.stdout.reconfigure(encoding="utf-8")
     return 1 if check(options.profile) else 0
 

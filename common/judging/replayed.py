@@ -1,5 +1,6 @@
 """Read what a chapter left behind under a profile, as the ledger needs it."""
 
+from common.files import read_regular
 from common.judging.comparing import squeezed
 from common.judging.numbers import is_numeric
 from common.judging.result import read_curves, read_result
@@ -23,7 +24,8 @@ class Replayed:
         self.curves = read_curves(self.content)
         self.pictures = {path.name for path in (folder / "figures").glob("*.png")}
         try:
-            self.lines = [squeezed(line) for line in (folder / "output.txt").read_text(encoding="utf-8").splitlines()]
+            output = read_regular(folder / "output.txt").decode("utf-8")
+            self.lines = [squeezed(line) for line in output.splitlines()]
         except (OSError, ValueError):
             self.lines = []
 

@@ -1,8 +1,8 @@
 """Read what a run left in `result.json`, and tell whether this chapter and this profile made it."""
 
 import json
-from pathlib import Path
 
+from common.files import read_regular
 from common.judging.numbers import is_number
 from common.judging.threshold import missed
 
@@ -14,7 +14,7 @@ def read_result(chapter, profile, path):
     the file is missing, is not JSON or holds no metrics.
     """
     try:
-        result = json.loads(Path(path).read_text(encoding="utf-8"))
+        result = json.loads(read_regular(path).decode("utf-8"))
     except FileNotFoundError:
         return {}, ["no result: the chapter did not run to its end"]
     except (OSError, ValueError, RecursionError) as error:

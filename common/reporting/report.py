@@ -9,7 +9,7 @@ from pathlib import Path
 
 import jinja2
 
-from common.errors import ReplayError, command, disk_errors
+from common.errors import ReplayError, command, disk_errors, with_given
 from common.files import write_atomically
 from common.judging import ledger
 from common.judging.chapter import PROFILES, all_chapters
@@ -94,7 +94,7 @@ def main(arguments=None):
     parser = argparse.ArgumentParser(prog="python -m common.reporting.report", description=__doc__)
     parser.add_argument("--profile", choices=PROFILES, default="builtin")
     parser.add_argument("--check", action="store_true", help="hold the results against their thresholds first")
-    options = parser.parse_args(arguments)
+    options = parser.parse_args(with_given(arguments, "profile"))
     sys.stdout.reconfigure(encoding="utf-8")
     failed = check(options.profile) if options.check else 0
     path = write(options.profile)

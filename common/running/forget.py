@@ -7,7 +7,7 @@ import argparse
 import shutil
 import sys
 
-from common.errors import ReplayError, command
+from common.errors import ReplayError, command, with_given
 from common.files import with_home
 from common.judging.chapter import PROFILES
 from common.paths import BUILD
@@ -35,7 +35,7 @@ def main(arguments=None):
     parser = argparse.ArgumentParser(prog="python -m common.running.forget", description=__doc__.splitlines()[0])
     parser.add_argument("--profile", choices=PROFILES, default="builtin")
     parser.add_argument("--data", metavar="DIR", help="forget only if this folder with the real data is there")
-    options = parser.parse_args(arguments)
+    options = parser.parse_args(with_given(arguments, "data"))
     forget(options.profile, options.data)
     return 0
 

@@ -1,15 +1,11 @@
 """Tell an official file from another by its SHA-256, packed or unpacked, under any name."""
 
-import errno
-import gzip
-import io
-import stat
+import os
 from pathlib import Path
 
-from common.files import sha256
+from common.files import MOST_BYTES, gunzip, open_regular, sha256
 
 GZIP = b"\x1f\x8b"
-MAX_GZIP_RATIO = 1032  # deflate cannot pack more bytes into one
 
 
 def names_of(file):
@@ -23,15 +19,13 @@ def examine(path, file):
     The official content counts, packed anew or unpacked, under any name. A file whose size cannot be right is not
     read: its SHA-256 is None. It raises OSError for what cannot be read, such as a pipe.
     """
-    path = Path(path)
-    status = path.stat()
-    if not stat.S_ISREG(status.st_mode):
-        raise OSError(errno.EINVAL, "it is not a plain file", str(path))
     packed = "content_sha256" in file
-    at_most = file.get("content_bytes", file["bytes"] * MAX_GZIP_RATIO) if packed else file["bytes"]
-    if status.st_size > 2 * max(at_most, file["bytes"]) if packed else status.st_size != at_most:
-        return None, False
-    content = path.read_bytes()
+    at_most = file.get("content_bytes", MOST_BYTES) if packed else file["bytes"]
+    with open_regular(path) as stream:
+        size = os.fstat(stream.fileno()).st_size
+        if size > 2 * max(at_most, file["bytes"]) if packed else size != at_most:
+            return None, False
+        content = stream.read()
     digest = sha256(content)
     if digest in (file["sha256"], file.get("content_sha256")):
         return digest, True
@@ -54,8 +48,6 @@ def _unpacked_sha256(content, at_most):
     if not content.startswith(GZIP):
         return None
     try:
-        with gzip.GzipFile(fileobj=io.BytesIO(content)) as stream:
-            unpacked = stream.read(at_most + 1)
+        return sha256(gunzip(content, at_most))
     except Exception:  # a damaged archive, whatever it raises, is not the official file
         return None
-    return sha256(unpacked) if len(unpacked) <= at_most else None

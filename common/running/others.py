@@ -3,7 +3,7 @@
 import fnmatch
 import gzip
 
-from common.files import sha256
+from common.files import read_regular, sha256
 from common.running.official import GZIP, names_of
 
 HEAD = 4 << 20  # bytes at the start and the end of a file that are looked at
@@ -49,7 +49,7 @@ def _has_windows_line_ends(path, size, file):
     # A text with a CR a line is longer, and less than twice as long. Others are not read.
     if "content_sha256" in file or not file["bytes"] < size <= 2 * file["bytes"]:
         return False
-    content = path.read_bytes()
+    content = read_regular(path)
     return b"\r\n" in content and sha256(content.replace(b"\r\n", b"\n")) == file["sha256"]
 
 

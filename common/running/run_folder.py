@@ -8,6 +8,7 @@ import tempfile
 from filelock import FileLock, Timeout
 
 from common.errors import ReplayError
+from common.files import read_regular
 from common.paths import BUILD
 
 LOCK = ".lock"
@@ -54,7 +55,7 @@ def _refuse_others_files(out, chapter):
 def _is_result_of(chapter, out):
     """Return whether `out` has a result of `chapter`."""
     try:
-        return json.loads((out / "result.json").read_text(encoding="utf-8"))["chapter"] == chapter
+        return json.loads(read_regular(out / "result.json").decode("utf-8"))["chapter"] == chapter
     except (OSError, ValueError, KeyError, TypeError, RecursionError):
         return False
 

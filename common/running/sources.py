@@ -4,7 +4,7 @@ import tomllib
 from pathlib import Path
 
 from common.errors import ReplayError
-from common.files import sha256
+from common.files import read_regular, sha256
 from common.formats.wav import find_samples
 from common.paths import ROOT
 from common.running import others
@@ -38,7 +38,7 @@ def locate(name, root, real):
     if "tracks" in source:
         tracks = _official_tracks(name, source, root) if real else _built_in_tracks(source, directory)
         folder = next(iter(tracks.values())).parent.parent
-        hashes = {official: sha256(path.read_bytes()) for official, path in tracks.items()}
+        hashes = {official: sha256(read_regular(path)) for official, path in tracks.items()}
         return Found(directory.name, folder, tracks), hashes
     files, hashes = {}, {}
     for file, (path, digest) in zip(
@@ -59,7 +59,7 @@ def _built_in_files(source, directory):
         packed, unpacked = (directory / name for name in names_of(file))
         path = packed if packed.is_file() or not unpacked.is_file() else unpacked
         _check_built_in(path, directory)
-        yield path, sha256(path.read_bytes())
+        yield path, sha256(read_regular(path))
 
 
 def _built_in_tracks(source, directory):
@@ -185,7 +185,7 @@ def _official_tracks(name, source, root):
 def _samples_sha256(path):
     """Return the SHA-256 of the samples alone, because converters write different headers."""
     start, length = find_samples(path)
-    return sha256(path.read_bytes()[start : start + length])
+    return sha256(read_regular(path)[start : start + length])
 
 
 def _by_samples(tracks, source):

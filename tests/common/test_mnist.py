@@ -2,7 +2,9 @@
 
 import gzip
 import math
+import os
 import struct
+import tracemalloc
 
 import numpy as np
 import pytest
@@ -293,3 +295,20 @@ def test_real_data_is_what_the_book_describes(real_data):
         "t10k-images-idx3-ubyte.gz": 1648877,
         "t10k-labels-idx1-ubyte.gz": 4542,
     }
+
+
+@pytest.mark.parametrize("name", ["a.gz", "a"])
+def test_a_file_that_unpacks_to_hundreds_of_megabytes_is_refused_by_its_header(tmp_path, name):
+    content = b"\0\0\x08\x01" + struct.pack(">I", 300_000_000)
+    if name == "a.gz":
+        (tmp_path / name).write_bytes(gzip.compress(content) + 30 * gzip.compress(bytes(10_000_000)))
+    else:
+        (tmp_path / name).write_bytes(content)
+        os.truncate(tmp_path / name, len(content) + 300_000_000)
+    tracemalloc.start()
+    try:
+        with pytest.raises(mnist.IdxError, match=r"at most 134,217,728 bytes of data, .* found 300,000,000"):
+            mnist.read_idx(tmp_path / name)
+        assert tracemalloc.get_traced_memory()[1] < 10_000_000
+    finally:
+        tracemalloc.stop()
