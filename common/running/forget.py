@@ -6,12 +6,13 @@ make runs `python -m common.running.forget --profile printed`.
 import argparse
 import shutil
 import sys
+from pathlib import Path
 
 from common.errors import ReplayError, command, with_given
 from common.files import with_home
 from common.judging.chapter import PROFILES
 from common.paths import BUILD
-from common.running.sources import holds_any, read_sources
+from common.running.sources import read_sources
 
 
 def forget(profile, data=None):
@@ -20,12 +21,13 @@ def forget(profile, data=None):
     `data` is the folder that the run is to read. When it holds no data set, this raises ReplayError and removes
     nothing.
     """
-    if data is not None and not holds_any(with_home(data)):
+    if data is not None:
         folders = [source["folder"] for source in read_sources().values()]
-        raise ReplayError(
-            f"{data}: expected the folder with the real data, found none of {', '.join(folders)} there. To fetch "
-            f"them: make data SET=all DATA={data}. The results in {BUILD / profile} were left as they are."
-        )
+        if not any(Path(with_home(data), folder).is_dir() for folder in folders):
+            raise ReplayError(
+                f"{data}: expected the folder with the real data, found none of {', '.join(folders)} there. To fetch "
+                f"them: make data SET=all DATA={data}. The results in {BUILD / profile} were left as they are."
+            )
     shutil.rmtree(BUILD / profile, ignore_errors=True)
 
 

@@ -15,7 +15,7 @@ from common.running.tracks import find_tracks, list_sounds, music_folder, offici
 
 SOURCES = ROOT / "data" / "sources.toml"
 
-__all__ = ["by_hand", "holds_any", "how_to_get", "is_official", "locate", "read_sources", "track_names"]
+__all__ = ["by_hand", "how_to_get", "is_official", "locate", "read_sources", "track_names"]
 
 
 def read_sources():
@@ -214,19 +214,6 @@ def _no_tracks(name, source, root):
     return ReplayError(
         f"{directory / track_names(source)[0]}: the real data of {source['title']} is needed here, and this file "
         f"cannot be read (No such file or directory). {found}{how_to_get(name, root)}"
-    )
-
-
-def holds_any(root):
-    """Return whether a file of any set is in `root` or near it. Only names and sizes are looked at."""
-    root, known = Path(root), read_sources().values()
-    if any((root / source["folder"]).is_dir() for source in known):
-        return True
-    seen = Seen(root)
-    files = [file for source in known for file in source.get("files", ())]
-    genres = [genre for source in known if "tracks" in source for genre in source["tracks"]["genres"]]
-    return any(_likely(seen, file) for file in files) or any(
-        path.parent.name in genres and path.suffix.lower() == ".wav" for path, _ in seen.files
     )
 
 
