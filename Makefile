@@ -8,8 +8,20 @@ PYTHON ?= python3
 PY := .venv/bin/python
 endif
 
-PROFILE ?= builtin
-SEEDS ?= 10
+# Only what stands behind `make` counts: an exported DATA of a shell belongs to something else. A value is never expanded,
+# and no shell reads it: the programs get DATA as REPLAY_DATA (with_given in common/errors.py). So a folder's name may
+# have quotes, spaces and dollars.
+GIVEN := PROFILE DATA SEED THREADS OUT LOGDIR FRESH SAMPLE WORDS SET CHAPTER SEEDS BOOK
+given = $(if $(filter command,$(firstword $(origin $1))),$(value $1))
+$(foreach name,$(GIVEN),$(eval export REPLAY_$(name) = $$(call given,$(name))))
+unexport $(GIVEN)
+USUAL := builtin
+CHOSEN = $(or $(call given,PROFILE),$(USUAL))
+export REPLAY_PROFILE = $(CHOSEN)
+
+# These change what Python finds and does. The packages of .venv are the pinned ones, and no others.
+unexport PYTHONHOME PYTHONPATH PYTHONSAFEPATH PYTHONSTARTUP PYTHONINSPECT PYTHONOPTIMIZE PYTHONWARNINGS PYTHONPLATLIBDIR
+
 STAMP := .venv/installed.txt
 NOTEBOOKS := .venv/notebooks.txt
 BUILTIN := $(foreach set,mnist genres cifar-10-batches-py ptb,build/data/$(set)/.made)
@@ -17,11 +29,10 @@ FOLDERS := theory $(sort $(notdir $(wildcard chapters/ch*_*)))
 CHAPTERS := $(foreach folder,$(FOLDERS),$(firstword $(subst _, ,$(folder))))
 FOLDER = $(filter $@ $@_%,$(FOLDERS))
 # What reaches a printed result that the listing does not reach is a script of its own.
-SCRIPT = $(if $(filter repaired,$(PROFILE)),$(basename $(notdir $(firstword $(wildcard chapters/$(FOLDER)/repaired.py) replay.py))),replay)
-OPTIONS = --profile $(PROFILE) $(if $(DATA),--data "$(DATA)") $(if $(SEED),--seed $(SEED)) $(if $(THREADS),--threads $(THREADS)) $(if $(OUT),--out "$(OUT)") $(if $(LOGDIR),--logdir "$(LOGDIR)") $(if $(FRESH),--fresh) $(if $(SAMPLE),--sample "$(SAMPLE)") $(if $(WORDS),--words $(WORDS))
+SCRIPT = $(if $(filter repaired,$(CHOSEN)),$(basename $(notdir $(firstword $(wildcard chapters/$(FOLDER)/repaired.py) replay.py))),replay)
 
 .DEFAULT_GOAL := builtin
-.PHONY: builtin printed book listed data chapters $(CHAPTERS) check report claims evidence notebooks builtin-data setup test bench lint clean help
+.PHONY: builtin printed book listed data chapters $(CHAPTERS) check report claims evidence notebooks builtin-data setup test torture bench lint clean help
 
 builtin: REPLAYED := builtin
 printed book: REPLAYED := printed
@@ -33,41 +44,41 @@ printed book listed: $(STAMP)
 # A chapter that fails does not stop the others, and its earlier result stays. The check judges what this make ran: each
 # result holds the token of its make.
 builtin printed book listed:
-	$(if $(OUT)$(SAMPLE)$(WORDS),$(error OUT, SAMPLE and WORDS are for one chapter: make ch07 SAMPLE="the value of"))
-	$(if $(filter builtin,$@),$(if $(DATA),$(error make replays on the built-in data. For the real data: make printed DATA=$(DATA))))
-	$(if $(filter builtin,$@)$(DATA),,$(error Say where the real data is: make $@ DATA=dir. To fetch it: make data SET=all DATA=dir))
+	$(if $(call given,OUT)$(call given,SAMPLE)$(call given,WORDS),$(error OUT, SAMPLE and WORDS are for one chapter: make ch07 SAMPLE="the value of"))
+	$(if $(filter builtin,$@),$(if $(call given,DATA),$(error make replays on the built-in data. For the real data: make printed DATA=$(call given,DATA))))
+	$(if $(filter builtin,$@)$(call given,DATA),,$(error Say where the real data is: make $@ DATA=dir (the shell's own DATA does not count). To fetch it: make data SET=all DATA=dir))
 	$(eval TOKEN := $(shell $(PY) -c "import uuid; print(uuid.uuid4().hex)"))
 	$(if $(TOKEN),,$(error $(PY) does not run. To make it anew: make setup))
-	$(if $(DATA),@$(PY) -m common.running.begin --data "$(DATA)")
+	$(if $(call given,DATA),@$(PY) -m common.running.begin)
 	-@$(MAKE) --no-print-directory --keep-going chapters PROFILE=$(REPLAYED) REPLAY_TOKEN=$(TOKEN)
 	@$(PY) -m common.reporting.report --check --profile $(REPLAYED) --token $(TOKEN)
 
 chapters: $(CHAPTERS)
 
-$(filter-out theory,$(CHAPTERS)): $(if $(filter builtin,$(PROFILE)),$(BUILTIN))
+$(filter-out theory,$(CHAPTERS)): $(if $(filter builtin,$(CHOSEN)),$(BUILTIN))
 
 $(CHAPTERS): $(STAMP)
-	@$(PY) -m chapters.$(FOLDER).$(SCRIPT) $(OPTIONS)
+	@$(PY) -m chapters.$(FOLDER).$(SCRIPT)
 
 check: $(STAMP)
-	@$(PY) -m common.judging.check --profile $(PROFILE)
+	@$(PY) -m common.judging.check
 
 report: $(STAMP)
-	@$(PY) -m common.reporting.report --profile $(PROFILE)
+	@$(PY) -m common.reporting.report
 
-claims: PROFILE := printed
+claims: USUAL := printed
 claims: $(STAMP)
-	@$(PY) -m common.judging.ledger --profile $(PROFILE)
+	@$(PY) -m common.judging.ledger
 
 evidence: $(STAMP)
-	@$(PY) -m common.running.evidence $(CHAPTER) --profile $(PROFILE) --seeds $(SEEDS) $(if $(DATA),--data "$(DATA)") $(if $(THREADS),--threads $(THREADS))
+	@$(PY) -m common.running.evidence
 
-notebooks: $(NOTEBOOKS) $(if $(filter builtin,$(PROFILE)),$(BUILTIN))
-	@$(PY) -m common.tooling.notebooks $(CHAPTER) --profile $(PROFILE) $(if $(DATA),--data "$(DATA)") $(if $(SEED),--seed $(SEED)) $(if $(THREADS),--threads $(THREADS))
+notebooks: $(NOTEBOOKS) $(if $(filter builtin,$(CHOSEN)),$(BUILTIN))
+	@$(PY) -m common.tooling.notebooks
 
 data: $(STAMP)
-	$(if $(SET),,$(error Say which data set: make data SET=mnist, or cifar10, ptb, gtzan, all. DATA=dir says where to))
-	@$(PY) -m data.fetch "$(SET)" $(if $(DATA),--data "$(DATA)")
+	$(if $(call given,SET),,$(error Say which data set: make data SET=mnist, or cifar10, ptb, gtzan, all. DATA=dir says where to))
+	@$(PY) -m data.fetch
 
 builtin-data: $(BUILTIN)
 
@@ -87,7 +98,10 @@ $(NOTEBOOKS): common/tooling/requirements-notebooks.txt $(STAMP)
 	@$(PYTHON) common/tooling/environment.py common/tooling/requirements-notebooks.txt
 
 test: $(STAMP)
-	@$(PY) -m pytest $(if $(DATA),"--data=$(DATA)") $(if $(BOOK),"--book=$(BOOK)")
+	@$(PY) -m pytest
+
+torture: $(STAMP)
+	@$(PY) -m tests.torture
 
 bench: $(STAMP)
 	@$(PY) -m tests.bench

@@ -1,7 +1,5 @@
 """Read the official pickles of CIFAR-10 as arrays, as the book's module `cifar10` does (pages 55-66)."""
 
-from pathlib import Path
-
 import numpy as np
 
 from common.errors import ReplayError
@@ -56,11 +54,12 @@ def _one_hot_encoded(cls):
 def load_class_names(directory):
     """Return the ten class names as str, in the order of the class numbers (pages 55-66).
 
-    `directory` is the unpacked folder `cifar-10-batches-py`. The listing's "Loading data: ..." line is printed.
+    `directory` is the unpacked folder `cifar-10-batches-py`, a Path or a Found. The listing's "Loading data: ..."
+    line is printed.
 
     The function raises PickleError or ReplayError when `batches.meta` is missing, damaged or holds something else.
     """
-    path, data = _unpickle(Path(directory), "batches.meta")
+    path, data = _unpickle(directory, "batches.meta")
     raw = data.get(b"label_names")
     if not isinstance(raw, list) or len(raw) != num_classes or not all(isinstance(x, bytes) for x in raw):
         raise ReplayError(f"{path}: expected {num_classes} class names under 'label_names'. Fetch the file again.")
@@ -81,7 +80,7 @@ def load_training_data(directory):
 
     It raises PickleError or ReplayError when a file is missing, damaged or holds something else.
     """
-    parts = [_load_data(Path(directory), f"data_batch_{i + 1}") for i in range(_num_files_train)]
+    parts = [_load_data(directory, f"data_batch_{i + 1}") for i in range(_num_files_train)]
     cls = np.concatenate([cls_batch for _, cls_batch in parts])
     images = np.empty([len(cls), img_size, img_size, num_channels], np.float32)
     begin = 0
@@ -100,7 +99,7 @@ def load_test_data(directory):
 
     It raises PickleError or ReplayError when the file is missing, damaged or holds something else.
     """
-    raw_images, cls = _load_data(Path(directory), "test_batch")
+    raw_images, cls = _load_data(directory, "test_batch")
     images = np.empty([len(cls), img_size, img_size, num_channels], np.float32)
     _convert_images(raw_images, out=images)
     return images, cls, _one_hot_encoded(cls)

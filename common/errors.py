@@ -44,6 +44,34 @@ def command(main):
     return guarded
 
 
+# What `make ch04 SEED=3` is given. The Makefile hands it on as REPLAY_SEED, so that no shell ever reads it.
+GIVEN = (
+    *("profile", "data", "seed", "threads", "out", "logdir", "fresh", "sample", "words"),
+    *("set", "chapter", "seeds", "book"),
+)
+
+
+def given(name):
+    """Return what make was given for `name`, such as "data" (str). Return None when that is nothing."""
+    return os.environ.get(f"REPLAY_{name.upper()}") or None
+
+
+def with_given(arguments, *options, positional=None):
+    """Return the command line `arguments` (a list, or None for the program's), with what make was given in front.
+
+    `options` are names of GIVEN: each that was given becomes `--name=value`. The words of `positional` come last.
+    """
+    arguments = sys.argv[1:] if arguments is None else list(arguments)
+    words = [f"--{name}={given(name)}" for name in options if given(name)]
+    return [*words, *arguments, *((given(positional) or "").split() if positional else ())]
+
+
+def without_given():
+    """Return the environment as a dict, without what make was given: a program that is started gets its own."""
+    ours = {f"REPLAY_{name.upper()}" for name in GIVEN}
+    return {name: value for name, value in os.environ.items() if name not in ours}
+
+
 def close_output():
     """Send what is still to be printed to nowhere, after the reader of a pipe has gone."""
     os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())

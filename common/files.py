@@ -1,9 +1,63 @@
-"""Write whole files or none, and take their checksums."""
+"""Open only regular files, write whole files or none, and take checksums."""
 
+import errno
+import gzip
 import hashlib
+import io
 import os
+import stat
 import tempfile
 from pathlib import Path
+
+MOST_BYTES = 256 << 20  # of a file that is read in one piece; the largest one that is needed has 47 MB
+_CHUNK = 1 << 20
+_KINDS = (
+    (stat.S_ISFIFO, "a pipe"),
+    (stat.S_ISCHR, "a device"),
+    (stat.S_ISBLK, "a device"),
+    (stat.S_ISSOCK, "a socket"),
+)
+
+
+def open_regular(path):
+    """Return the regular file at `path`, open for reading bytes. A link to a regular file is one.
+
+    It raises OSError for anything else, before it is opened. A pipe would wait for its writer for ever, and a device
+    may never end. The error's `strerror` and `filename` say what was found where.
+    """
+    mode = os.stat(path).st_mode  # noqa: PTH116 (`path` may be a str)
+    if stat.S_ISDIR(mode):
+        raise IsADirectoryError(errno.EISDIR, os.strerror(errno.EISDIR), str(path))
+    if not stat.S_ISREG(mode):
+        found = next((kind for is_kind, kind in _KINDS if is_kind(mode)), "something else")
+        raise OSError(errno.EINVAL, f"expected a regular file, found {found}", str(path))
+    return open(path, "rb")  # noqa: PTH123
+
+
+def read_regular(path, at_most=MOST_BYTES):
+    """Return the bytes of the regular file at `path`.
+
+    It raises OSError as `open_regular` does, and for a file of more than `at_most` bytes.
+    """
+    with open_regular(path) as stream:
+        size = os.fstat(stream.fileno()).st_size
+        if size > at_most:
+            raise OSError(errno.EFBIG, f"expected at most {at_most:,} bytes, found {size:,}", str(path))
+        return stream.read()
+
+
+def gunzip(content, at_most=MOST_BYTES):
+    """Return what is packed in `content`, the bytes of a gzip file.
+
+    It raises ValueError for more than `at_most` bytes. For damage it raises OSError, EOFError or zlib.error.
+    """
+    unpacked = bytearray()
+    with gzip.GzipFile(fileobj=io.BytesIO(content)) as stream:
+        while chunk := stream.read(_CHUNK):
+            unpacked += chunk
+            if len(unpacked) > at_most:
+                raise ValueError(f"expected at most {at_most:,} bytes unpacked, found more")
+    return bytes(unpacked)
 
 
 def write_atomically(path, content):

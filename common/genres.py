@@ -1,9 +1,8 @@
 """Find and read the four genres of the GTZAN collection as the listing does (pages 28-40): `<genre>/*.wav`."""
 
-from pathlib import Path
-
-from common.errors import ReplayError
 from common.formats.wav import WavError, read_wav
+from common.running.found import Found
+from common.running.tracks import find_tracks
 
 GENRES = ("pop", "classical", "jazz", "metal")  # the order of the listing's one-hot labels
 SECONDS_CUT = 5
@@ -13,42 +12,14 @@ SECONDS_LEFT = 10
 def list_tracks(directory):
     """Return the tracks in `directory` as a list of (genre, path), genres and files in sorted order (pages 28-40).
 
-    Names that start with a dot are skipped, because file managers leave such files.
+    `directory` is a Path or a Found. What systems leave is passed over. So are GTZAN's other six genres and its list of
+    files. A line on standard error names those.
 
     It raises ReplayError when a genre is missing or empty, or when anything else lies there. The listing would have
     called that metal.
     """
-    directory = Path(directory)
-    tracks = []
-    for folder in _visible(directory):
-        if folder.name not in GENRES or not folder.is_dir():
-            raise ReplayError(
-                f"{folder}: expected only the folders {', '.join(sorted(GENRES))} here. The listing would make metal "
-                "of anything else: move it elsewhere."
-            )
-        for path in _visible(folder):
-            if path.suffix != ".wav" or not path.is_file():
-                hint = " `make data SET=gtzan` converts GTZAN's own .au files." if path.suffix == ".au" else ""
-                raise ReplayError(f"{path}: expected only .wav files here. Move it elsewhere.{hint}")
-            tracks.append((folder.name, path))
-    found = {genre for genre, _ in tracks}
-    for genre in sorted(GENRES):
-        if genre not in found:
-            raise ReplayError(
-                f"{directory / genre}: no tracks of {genre} here: expected .wav files. "
-                "data/README.md tells how to get them."
-            )
-    return tracks
-
-
-def _visible(directory):
-    try:
-        return sorted(path for path in directory.iterdir() if not path.name.startswith("."))
-    except OSError as error:
-        raise ReplayError(
-            f"{directory}: cannot be read: {error.strerror or error}. Expected a folder with the tracks: "
-            "data/README.md tells how to get them."
-        ) from error
+    tracks = directory.files if isinstance(directory, Found) else find_tracks(directory, GENRES)
+    return [(name.partition("/")[0], path) for name, path in tracks.items()]
 
 
 def one_hot(genre):

@@ -9,7 +9,7 @@ from python_speech_features import mfcc
 from python_speech_features.sigproc import round_half_up
 
 from common.errors import ReplayError
-from common.files import write_atomically
+from common.files import open_regular, write_atomically
 from common.genres import read_music
 from common.paths import BUILD
 
@@ -63,7 +63,7 @@ def features_of_file(path, cache=CACHE):
     It raises WavError as `read_music` does, and ReplayError when a feature is not a finite number.
     """
     try:
-        with path.open("rb") as stream:
+        with open_regular(path) as stream:
             digest = hashlib.file_digest(stream, "sha256")
     except OSError as error:
         raise ReplayError(

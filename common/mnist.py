@@ -2,6 +2,7 @@
 
 import gzip
 import math
+import os
 import zlib
 from pathlib import Path
 from types import SimpleNamespace
@@ -9,6 +10,7 @@ from types import SimpleNamespace
 import numpy as np
 
 from common.errors import ReplayError
+from common.files import open_regular
 
 TRAIN_IMAGES = "train-images-idx3-ubyte"
 TRAIN_LABELS = "train-labels-idx1-ubyte"
@@ -22,14 +24,13 @@ SIDE = 28
 def read_data_sets(directory, one_hot=False, validation_size=5000):
     """Return the namespace `train`, `validation`, `test` of DataSets from `directory` (pages 14-17).
 
-    The folder holds the four IDX files. This prints the period's "Extracting ..." line for each of them. A line names
-    only the last folder of `directory`, so output is the same on every machine. `validation` is the first
-    `validation_size` training examples, and `train` is the rest: the book's 55,000.
+    The folder, a Path or a Found, holds the four IDX files. This prints the period's "Extracting ..." line for each of
+    them. A line names only the last folder of `directory`, so output is the same on every machine. `validation` is the
+    first `validation_size` training examples, and `train` is the rest: the book's 55,000.
 
     It raises IdxError for a bad file. It raises ReplayError in three cases: a file is missing; the counts of images and
     labels differ; `validation_size` leaves nothing to train on.
     """
-    directory = Path(directory)
     train_images = _extract(directory, TRAIN_IMAGES, read_images)
     train_labels = _extract(directory, TRAIN_LABELS, read_labels)
     test_images = _extract(directory, TEST_IMAGES, read_images)
@@ -108,19 +109,30 @@ def dense_to_one_hot(labels):
 def find_file(directory, name):
     """Return the path of the IDX file `name` in `directory`.
 
-    The gzip file comes before the plain one. This raises ReplayError when neither is there.
+    `directory` is a Path or a Found. The gzip file comes before the plain one. This raises ReplayError when neither is
+    there.
     """
-    packed = Path(directory) / f"{name}.gz"
-    for path in (packed, packed.with_suffix("")):
-        if path.is_file():
+    packed = directory / f"{name}.gz"
+    for path in (packed, directory / name):
+        if path.exists() and not path.is_dir():  # read_idx says what is wrong with a pipe
             return path
     raise ReplayError(f"{packed}: missing, and so is {name} beside it. data/README.md tells how to get them.")
 
 
 def _extract(directory, name, read):
     path = find_file(directory, name)
-    print(f"Extracting {directory.name}/{path.name}")
+    # The official name, whatever the file is called here, so that output is the same on every machine.
+    print(f"Extracting {directory.name}/{name}{'.gz' if is_packed(path) else ''}")
     return read(path)
+
+
+def is_packed(path):
+    """Return whether the file at `path` is gzip by its first two bytes, whatever its name says."""
+    try:
+        with path.open("rb") as stream:
+            return stream.read(len(GZIP_MAGIC)) == GZIP_MAGIC
+    except OSError:
+        return False
 
 
 def _check_counts(directory, images, labels):
@@ -166,7 +178,9 @@ def read_labels(path):
 IDX_DTYPES = {0x08: ">u1", 0x09: ">i1", 0x0B: ">i2", 0x0C: ">i4", 0x0D: ">f4", 0x0E: ">f8"}
 MAX_RANK = 64  # numpy's own limit
 GZIP_MAGIC = b"\x1f\x8b"
+IDX_MAGIC = b"\0\0"
 MAX_GZIP_RATIO = 1032  # deflate cannot pack more bytes into one
+MAX_BYTES = 1 << 27  # a small .gz may unpack to a thousand times its size
 CHUNK = 1 << 20
 
 
@@ -175,27 +189,28 @@ class IdxError(ReplayError):
 
 
 def read_idx(path):
-    """Return the array in the IDX file at `path`, which is gzip when its name ends in `.gz`.
+    """Return the array in the IDX file at `path`, gzip or plain. The first bytes tell which.
 
     The array has the file's shape and the machine's byte order. All six dtypes of the format are read, and any rank up
-    to 64. Sizes are checked before data is read. This takes no more memory than the file can fill.
+    to 64. Sizes are checked before data is read. This takes no more memory than the file can fill, and
+    at most `MAX_BYTES`.
 
-    It raises IdxError for a file that cannot be opened or is not gzip though its name says so. It also raises it for a
-    wrong magic number, an unknown dtype, and fewer or more bytes than announced.
+    It raises IdxError for a file that cannot be opened, or is neither though its name ends in `.gz`. It also raises it
+    for a wrong magic number and an unknown dtype. So it does for fewer or more bytes than announced, and for too many.
     """
     path = Path(path)
     try:
-        with path.open("rb") as raw:
-            size = path.stat().st_size
-            if path.suffix != ".gz":
-                return _read_array(path, raw, size, exact=True)
+        with open_regular(path) as raw:
+            size = os.fstat(raw.fileno()).st_size
             start = raw.read(len(GZIP_MAGIC))
+            raw.seek(0)
+            if start == IDX_MAGIC or (start != GZIP_MAGIC and path.suffix != ".gz"):
+                return _read_array(path, raw, size, exact=True)
             if start != GZIP_MAGIC:
                 raise IdxError(
                     f"{path}: not gzip: expected the first bytes {_hex(GZIP_MAGIC)}, found {_hex(start)}. "
-                    "Fetch the file again, or take .gz off its name."
+                    "Fetch the file again."
                 )
-            raw.seek(0)
             with gzip.GzipFile(fileobj=raw) as stream:
                 return _read_array(path, stream, size * MAX_GZIP_RATIO, exact=False)
     except EOFError as error:
@@ -217,6 +232,11 @@ def _read_array(path, stream, available, exact):
     if expected > room or (exact and expected < room):
         found = room if exact else f"at most {room} in a file of this size"
         raise _wrong_size(path, shape, dtype, expected > room, found)
+    if expected > MAX_BYTES:
+        raise IdxError(
+            f"{path}: expected at most {MAX_BYTES:,} bytes of data, since MNIST's largest file has 47,040,000; found "
+            f"{expected:,}, {_kind(shape, dtype)}. Fetch the file again."
+        )
     data = bytearray()
     while len(data) <= expected:
         chunk = stream.read(min(CHUNK, expected + 1 - len(data)))
@@ -242,13 +262,10 @@ def _read_header(path, stream):
         raise IdxError(
             f"{path}: truncated: expected a magic number of 4 bytes, found {len(magic)}. Fetch the file again."
         )
-    if magic[:2] != b"\0\0":
-        todo = (
-            "It looks like gzip: give it a name that ends in .gz."
-            if magic[:2] == GZIP_MAGIC
-            else "Fetch the file again."
+    if magic[:2] != IDX_MAGIC:
+        raise IdxError(
+            f"{path}: wrong magic number: expected 00 00 at the start, found {_hex(magic)}. Fetch the file again."
         )
-        raise IdxError(f"{path}: wrong magic number: expected 00 00 at the start, found {_hex(magic)}. {todo}")
     code, rank = magic[2], magic[3]
     if code not in IDX_DTYPES:
         known = ", ".join(f"{known:02x}" for known in IDX_DTYPES)

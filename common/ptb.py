@@ -5,6 +5,7 @@ import collections
 import numpy as np
 
 from common.errors import ReplayError
+from common.files import read_regular
 
 TRAIN, VALID, TEST = "ptb.train.txt", "ptb.valid.txt", "ptb.test.txt"
 
@@ -27,7 +28,7 @@ def count_lines(path):
 
 def _read_lines(path):
     try:
-        content = path.read_bytes()
+        content = read_regular(path)
     except OSError as error:
         raise ReplayError(
             f"{path}: cannot be read ({error.strerror}). data/README.md tells where to get the text."

@@ -10,6 +10,7 @@ import tempfile
 from pathlib import Path, PurePosixPath
 
 from common.errors import ReplayError
+from common.files import open_regular
 
 CHUNK = 1 << 20
 BLOCK = 512  # bytes of a member's header
@@ -33,8 +34,8 @@ def regular_members(path, at_most):
     """Return the regular files in the .tar.gz `path`: a dict of names (without './') to sizes in bytes.
 
     It raises ReplayError in four cases. The archive cannot be read to its end. A member is neither a plain file nor a
-    folder. A member leads outside the folder of the archive. The archive announces more than `at_most` bytes in all.
-    `at_most` None means no bound.
+    folder, or both under one name. A member leads outside the folder of the archive. The archive announces more than
+    `at_most` bytes in all. `at_most` None means no bound.
     """
     with _open(path) as (tar, stream):
         return {_name(member): member.size for member in _checked(path, tar, stream, at_most)}
@@ -84,7 +85,7 @@ def place(folder, target):
 
 @contextlib.contextmanager
 def _open(path):
-    with gzip.open(path) as stream:
+    with open_regular(path) as packed, gzip.GzipFile(fileobj=packed) as stream:
         try:
             tar = tarfile.open(fileobj=_Stream(stream), mode="r:")  # noqa: SIM115
         except Exception as error:
@@ -95,19 +96,23 @@ def _open(path):
 
 def _checked(path, tar, stream, at_most):
     """Return the regular members of `tar`. All members are checked, and the stream is read to its checksum."""
-    members, total = [], 0
+    members, total, files, folders = [], 0, set(), set()
     try:
         for member in tar:
             fault = _fault(member)
             if fault:
-                raise ReplayError(
-                    f"{path}: expected plain files and folders, but the member {member.name!r} {fault}. Nothing was "
-                    "unpacked. Fetch it again."
-                )
+                raise _refused(path, member.name, fault)
             total += BLOCK + member.size
             _bound(path, total, at_most)
             if member.isreg():
                 members.append(member)
+                files.add(_name(member))
+            else:
+                folders.add(_name(member))
+            folders.update(map(str, PurePosixPath(member.name).parents))
+            both = files & {_name(member), *map(str, PurePosixPath(member.name).parents)} & folders
+            if both:
+                raise _refused(path, min(both), "is a file and a folder")
         # Anything may follow the last member. The checksum follows that.
         while chunk := stream.read(CHUNK):
             total += len(chunk)
@@ -127,6 +132,13 @@ def _bound(path, total, at_most):
         )
 
 
+def _refused(path, name, fault):
+    return ReplayError(
+        f"{path}: expected plain files and folders, but the member {name!r} {fault}. Nothing was unpacked. "
+        "Fetch it again."
+    )
+
+
 def _fault(member):
     """Return the fault of a member as the rest of a sentence, or None."""
     if member.issym() or member.islnk():
@@ -135,6 +147,8 @@ def _fault(member):
         return "is neither a plain file nor a folder (a device, a pipe or a file with holes)"
     if member.size < 0:
         return f"announces {member.size} bytes"
+    if member.isreg() and _name(member) == ".":
+        return "is a file without a name"
     parts = re.split(r"[/\\]", member.name)
     # Windows reads backslashes and drive letters as paths too, so every system refuses them.
     if parts[0] == "" or ":" in member.name or "\0" in member.name:

@@ -7,9 +7,11 @@ import numpy as np
 import soundfile
 
 from common.errors import ReplayError
-from common.files import write_atomically
+from common.files import read_regular, write_atomically
 
 SUBTYPE = "PCM_16"
+MAGIC = b".snd"
+HEADER = 24
 AGAIN = "Fetch it again."
 UNKNOWN_SIZE = 0xFFFFFFFF  # in a header that was written before the sound
 
@@ -19,9 +21,10 @@ def convert(source, target):
 
     The rate (Hz) and the channels stay. The WAV is read again and compared sample for sample before it gets its name.
     It raises ReplayError for a file that is not 16-bit Sun audio. It raises ReplayError too for fewer bytes than the
-    header announces. It raises OSError when `source` cannot be read or `target` cannot be written.
+    header announces, and for sound that begins inside the header. It raises OSError when `source` cannot be read or
+    `target` cannot be written.
     """
-    content = source.read_bytes()
+    content = read_regular(source)
     try:
         with soundfile.SoundFile(io.BytesIO(content)) as sound:
             kind, rate = (sound.format, sound.subtype), sound.samplerate
@@ -32,11 +35,19 @@ def convert(source, target):
         ) from error
     if samples is None:
         raise ReplayError(f"{source}: expected Sun audio of 16 bits, found {kind[0]} {kind[1]}. {AGAIN}")
+    if content[:4] != MAGIC:
+        raise ReplayError(f"{source}: expected {MAGIC.decode()} at the start, found {content[:4].decode()!r}. {AGAIN}")
     start, announced = struct.unpack_from(">II", content, 4)
-    found = len(content) - start
-    if announced != UNKNOWN_SIZE and found < announced:
+    if start < HEADER:
         raise ReplayError(
-            f"{source}: expected {announced:,} bytes of sound, as its header announces, found {found:,}. {AGAIN}"
+            f"{source}: expected its sound behind the header of {HEADER} bytes, found it announced at byte {start}. "
+            f"{AGAIN}"
+        )
+    found = max(0, len(content) - start)
+    if start > len(content) or (announced != UNKNOWN_SIZE and found < announced):
+        expected = "sound" if announced == UNKNOWN_SIZE else f"{announced:,} bytes of sound"
+        raise ReplayError(
+            f"{source}: expected {expected} from byte {start}, as its header announces, found {found:,} bytes. {AGAIN}"
         )
     wav = io.BytesIO()
     soundfile.write(wav, samples, rate, subtype=SUBTYPE, format="WAV")

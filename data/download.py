@@ -125,6 +125,8 @@ def fetch_file(path, addresses, *, size=None, sha256=None, at_most=None, check=N
         _say(f"{path}: {complaint}. Fetching it anew.")
     path.parent.mkdir(parents=True, exist_ok=True)
     part = path.with_name(path.name + ".part")
+    if part.exists() and not part.is_file():  # a pipe would wait for its reader
+        raise ReplayError(f"{part}: expected the first part of a download, found no regular file. Remove it.")
     reasons, left = {}, list(addresses)
     for pause in PAUSES:
         if left:

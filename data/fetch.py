@@ -4,12 +4,14 @@ import argparse
 import sys
 from pathlib import Path
 
-import soundfile
 from tqdm import tqdm
 
-from common.errors import ReplayError, disk_errors
+from common.errors import ReplayError, disk_errors, with_given
 from common.files import with_home
+from common.genres import read_music
+from common.running.searching import left_by_systems
 from common.running.sources import by_hand, is_official, locate, read_sources, track_names
+from common.running.tracks import list_sounds, music_folder, official_name
 from data import au
 from data.archive import place, unpacked
 from data.download import fetch_file, locked
@@ -27,15 +29,18 @@ def fetch(name, root):
     source = read_sources()[name]
     root = Path(with_home(root)).absolute()
     folder = root / source["folder"]
-    if not _is_complete(name, source, root):
+    found = _complete(name, source, root)
+    if not found:
         archive = source.get("archive", {})
         with disk_errors(root), locked(root / archive.get("name", source["folder"])):
             if "tracks" in source:
-                _convert_tracks(folder)
+                # The tracks of the archive may have been unpacked by hand, one folder deeper.
+                _convert_tracks(music_folder(folder, root, source["tracks"]["genres"], ".au") or folder)
             # Another process may have fetched it while this one waited for the lock.
-            if not _is_complete(name, source, root):
+            found = _complete(name, source, root)
+            if not found:
                 _bring(name, source, root)
-    _say(f"{source['title']}: complete in {folder}. Licence: {source['licence']}.")
+    _say(f"{source['title']}: complete in {found or folder}. Licence: {source['licence']}.")
 
 
 def _bring(name, source, root):
@@ -120,11 +125,12 @@ def _convert_tracks(folder, remove=False):
     With `remove`, the .au are removed, and a refused track raises ReplayError. The archive's tracks are converted so.
     """
     for track in tqdm(sorted(folder.glob("*/*.au")), desc="to WAV", unit="track", disable=None, leave=False):
-        if track.name.startswith("."):
+        if left_by_systems(track.name):
             continue
-        if not _is_wav(track.with_suffix(".wav")):
+        if _fault(track.with_suffix(".wav")):
             try:
                 au.convert(track, track.with_suffix(".wav"))
+                read_music(track.with_suffix(".wav"))
             except ReplayError as error:
                 if remove:
                     raise
@@ -133,30 +139,28 @@ def _convert_tracks(folder, remove=False):
             track.unlink()
 
 
-def _is_wav(path):
+def _fault(path):
+    """Return why the chapter would refuse the track at `path`, or None. The chapter asks the same function."""
     try:
-        sound = soundfile.info(path)
-    except soundfile.SoundFileError:
-        return False
-    return (sound.format, sound.subtype) == ("WAV", au.SUBTYPE) and sound.frames > 0
+        read_music(path)
+    except ReplayError as error:
+        return error
+    return None
 
 
-def _is_complete(name, source, root):
+def _complete(name, source, root):
+    """Return the folder in which the whole set lies, in its place or near it, or None."""
     if "tracks" not in source:
         try:
-            locate(name, root, real=True)
+            return locate(name, root, real=True)[0]
         except ReplayError:
-            return False
-        return True
-    paths = [root / source["folder"] / track for track in track_names(source)]
-    broken = [path for path in paths if not _is_wav(path)]
-    for path in broken:
-        if path.exists():
-            _say(
-                f"{path}: expected a WAV file of 16 bits, found one that cannot be read. (jazz.00054.wav is broken in "
-                "widely shared copies of GTZAN.) The archive's track takes its place."
-            )
-    return not broken
+            return None
+    genres = source["tracks"]["genres"]
+    folder = music_folder(root / source["folder"], root, genres) or root / source["folder"]
+    faults = {official_name(path): _fault(path) for path in list_sounds(folder, genres)}
+    for fault in filter(None, faults.values()):
+        _say(f"{fault} The archive's track takes its place.")
+    return folder if all(faults.get(name, "missing") is None for name in track_names(source)) else None
 
 
 def _say(text):
@@ -171,7 +175,7 @@ def main(arguments=None):
     parser.add_argument(
         "--data", metavar="DIR", default=str(ROOT), help="the folder that takes it (default: data/real)"
     )
-    options = parser.parse_args(arguments)
+    options = parser.parse_args(with_given(arguments, "data", positional="set"))
     failures = 0
     try:
         for name in names if options.set == "all" else (options.set,):

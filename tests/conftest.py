@@ -10,9 +10,13 @@ from pathlib import Path
 
 import pytest
 
-from common import paths
+from common import errors, paths
 
 PROJECT_BUILD, paths.BUILD = paths.BUILD, Path(tempfile.mkdtemp(prefix="replay-tests."))  # before others import it
+
+DATA, BOOK = errors.given("data"), errors.given("book")
+for name in os.environ.keys() - errors.without_given().keys():
+    del os.environ[name]  # a chapter that a test starts would take it for its own
 
 from common.files import with_home
 from data import builtin
@@ -20,8 +24,12 @@ from tests.support.chapters import SmallChapter
 
 
 def pytest_addoption(parser):
-    parser.addoption("--data", metavar="DIR", help="folder with the real data; without it those tests are skipped")
-    parser.addoption("--book", metavar="FILE", help="text of the book; without it the listings are not read again")
+    parser.addoption(
+        "--data", metavar="DIR", default=DATA, help="folder with the real data; without it those tests are skipped"
+    )
+    parser.addoption(
+        "--book", metavar="FILE", default=BOOK, help="text of the book; without it the listings are not read again"
+    )
 
 
 def pytest_collection_modifyitems(config, items):

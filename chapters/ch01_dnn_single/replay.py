@@ -6,7 +6,7 @@ Printed: test accuracy 0.9154. Replayed: 0.9167 ± 0.0023 over 10 seeds (profile
 from types import SimpleNamespace
 
 from common import harness
-from common.mnist import FILES, find_file, read_data_sets
+from common.mnist import FILES, find_file, is_packed, read_data_sets
 from common.tf1 import tf
 
 
@@ -87,7 +87,7 @@ def note_data(run, mnist):
     )
     paths = [find_file(run.data_folder(), name) for name in FILES]
     run.note(
-        packed_files=sum(path.suffix == ".gz" for path in paths),
+        packed_files=sum(is_packed(path) for path in paths),
         train_images_bytes=paths[0].stat().st_size,
         train_labels_bytes=paths[1].stat().st_size,
         test_images_bytes=paths[2].stat().st_size,

@@ -7,6 +7,7 @@ from pathlib import Path
 import numpy as np
 
 from common.errors import ReplayError
+from common.files import read_regular
 
 # The official files of CIFAR-10 have about 30,000 each. Every instruction costs memory, so their number has a bound.
 MAX_INSTRUCTIONS = 200_000
@@ -59,7 +60,7 @@ def read_pickle(path):
     """
     path = Path(path)
     try:
-        content = path.read_bytes()
+        content = read_regular(path)
     except OSError as error:
         raise PickleError(
             f"{path}: cannot be read: {error.strerror or error}. Make it readable, or fetch it again: "

@@ -6,6 +6,7 @@ import tomllib
 from pathlib import Path
 
 from common.errors import ReplayError
+from common.files import read_regular
 from common.judging.threshold import Threshold
 from common.paths import ROOT
 
@@ -30,7 +31,7 @@ class Chapter:
     def __init__(self, path):
         self.path = Path(path)
         try:
-            entry = tomllib.loads(self.path.read_text(encoding="utf-8"))
+            entry = tomllib.loads(read_regular(self.path).decode("utf-8"))
         except OSError as error:
             raise ReplayError(f"{self.path}: cannot be read: {error.strerror}.") from error
         except (tomllib.TOMLDecodeError, UnicodeDecodeError) as error:

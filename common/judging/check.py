@@ -6,7 +6,7 @@ python -m common.judging.check --profile printed
 import argparse
 import sys
 
-from common.errors import command
+from common.errors import command, with_given
 from common.judging.chapter import PROFILES, all_chapters
 from common.judging.numbers import written
 from common.judging.result import finished, judge
@@ -81,7 +81,7 @@ def main(arguments=None):
     parser = argparse.ArgumentParser(prog="python -m common.judging.check", description=__doc__.splitlines()[0])
     parser.add_argument("--profile", choices=PROFILES, default="builtin")
     parser.add_argument("--token", type=a_token, help="judge only what the run of make with this token made")
-    options = parser.parse_args(arguments)
+    options = parser.parse_args(with_given(arguments, "profile"))
     sys.stdout.reconfigure(encoding="utf-8")
     return 1 if check(options.profile, token=options.token) else 0
 

@@ -29,7 +29,7 @@ import textwrap
 from collections import Counter
 from dataclasses import dataclass
 
-from common.errors import command
+from common.errors import command, with_given
 from common.judging.chapter import PROFILES, all_chapters
 from common.judging.comparing import AGREES, WITHIN_SPREAD, compare, squeezed
 from common.judging.numbers import is_number, written
@@ -172,7 +172,7 @@ def main(arguments=None):
     """
     parser = argparse.ArgumentParser(prog="python -m common.judging.ledger", description=__doc__.splitlines()[0])
     parser.add_argument("--profile", choices=PROFILES, default="printed")
-    options = parser.parse_args(arguments)
+    options = parser.parse_args(with_given(arguments, "profile"))
     sys.stdout.reconfigure(encoding="utf-8")
     return 1 if show(entries(options.profile)) else 0
 

@@ -1,5 +1,6 @@
 """Read what a chapter left behind under a profile, as the ledger needs it."""
 
+from common.files import read_regular
 from common.judging.comparing import squeezed
 from common.judging.numbers import is_numeric
 from common.judging.result import is_of, read_curves, read_result
@@ -26,8 +27,8 @@ class Replayed:
         self.curves = read_curves(self.content)
         self.pictures = {path.name for path in current(folder / "figures").glob("*.png")}
         try:
-            text = current(folder / "output.txt").read_text(encoding="utf-8")
-            self.lines = [squeezed(line) for line in text.splitlines()]
+            output = read_regular(current(folder / "output.txt")).decode("utf-8")
+            self.lines = [squeezed(line) for line in output.splitlines()]
         except (OSError, ValueError):
             self.lines = []
 

@@ -3,6 +3,7 @@
 import json
 from datetime import datetime
 
+from common.files import read_regular
 from common.judging.numbers import is_number
 from common.judging.threshold import missed
 from common.paths import current
@@ -33,9 +34,9 @@ def read_result(chapter, profile, path, token=None):
 def _read(path):
     """Return what the JSON at `path` holds. A run may move the file to its place meanwhile."""
     try:
-        text = current(path).read_text(encoding="utf-8")
+        text = read_regular(current(path)).decode("utf-8")
     except FileNotFoundError:
-        text = current(path).read_text(encoding="utf-8")
+        text = read_regular(current(path)).decode("utf-8")
     return json.loads(text)
 
 

@@ -2,6 +2,7 @@
 
 from collections import Counter
 
+from common.files import read_regular
 from common.judging.numbers import is_number, is_numeric, written
 from common.judging.result import finished, is_of, judge, read_curves, read_result
 from common.paths import current, result_folder
@@ -77,7 +78,7 @@ def _score(chapter, metric, threshold, metrics, built_in):
 def _read_output(path):
     """Return the output at `path` (str), cut in its middle when it is very long. Return None when there is none."""
     try:
-        lines = path.read_bytes().decode("utf-8", "replace").splitlines()
+        lines = read_regular(path).decode("utf-8", "replace").splitlines()
     except OSError:
         return None
     if len(lines) > MOST_LINES:

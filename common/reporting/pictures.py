@@ -2,10 +2,14 @@
 
 import base64
 import io
+import warnings
 
 from PIL import Image
 
+from common.files import read_regular
+
 MOST_BYTES = 3_400_000  # of all pictures; in base64 and with the rest, the report stays under 5 MB
+MOST_PIXELS = 25_000_000  # of one picture, 100 MB unpacked; the largest figure of a chapter has 3 million
 WIDE = 1.6  # above this ratio of width to height, a picture gets a row of its own
 LEAST_PICTURE = 60_000  # bytes; making a smaller one still smaller gains too little
 
@@ -26,13 +30,16 @@ def read_pictures(chapter, folder):
             "wide": False,
         }
         try:
-            content = path.read_bytes()
-            with Image.open(io.BytesIO(content), formats=["PNG"]) as image:
+            content = read_regular(path)
+            with warnings.catch_warnings(action="ignore"), Image.open(io.BytesIO(content), formats=["PNG"]) as image:
+                if image.width * image.height > MOST_PIXELS:
+                    raise ValueError(f"has {image.width} x {image.height} pixels, more than {MOST_PIXELS:,}")
                 image.load()  # a picture that was cut off fails here
                 picture |= {"content": content, "width": image.width, "height": image.height}
                 picture["wide"] = image.width > WIDE * image.height
-        except (OSError, ValueError, SyntaxError, Image.DecompressionBombError):
-            picture["why"] = "cannot be read as a PNG"
+        except (OSError, ValueError, SyntaxError, Image.DecompressionBombError) as error:
+            pixels = "pixels" in str(error)  # both this limit and pillow's own
+            picture["why"] = "has too many pixels for the report" if pixels else "cannot be read as a PNG"
         pictures.append(picture)
     return pictures
 

@@ -8,7 +8,7 @@ from pathlib import Path
 
 import jinja2
 
-from common.errors import ReplayError, command, disk_errors
+from common.errors import ReplayError, command, disk_errors, with_given
 from common.files import write_atomically
 from common.judging import ledger
 from common.judging.chapter import PROFILES, all_chapters
@@ -95,7 +95,7 @@ def main(arguments=None):
     parser.add_argument("--profile", choices=PROFILES, default="builtin")
     parser.add_argument("--check", action="store_true", help="hold the results against their thresholds first")
     parser.add_argument("--token", type=a_token, help="judge only what the run of make with this token made")
-    options = parser.parse_args(arguments)
+    options = parser.parse_args(with_given(arguments, "profile"))
     sys.stdout.reconfigure(encoding="utf-8")
     failed = check(options.profile, token=options.token) if options.check else 0
     path = write(options.profile, token=options.token)

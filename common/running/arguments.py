@@ -3,10 +3,12 @@
 import argparse
 import os
 
+from common.errors import given, with_given
 from common.files import with_home
 from common.judging.chapter import PROFILES, REPAIRED
 
 WORDS = 30
+OPTIONS = ("profile", "data", "seed", "threads", "out", "logdir", "sample", "words")  # that make hands on
 
 
 def parse_arguments(chapter, script, arguments, can_sample=False):
@@ -31,7 +33,7 @@ def parse_arguments(chapter, script, arguments, can_sample=False):
     if can_sample:
         parser.add_argument("--sample", metavar="TEXT", help="do not train: continue this text with the trained net")
         parser.add_argument("--words", type=_whole(1, 10**6), help=f"how many more words (default: {WORDS})")
-    options = parser.parse_args(arguments)
+    options = parser.parse_args([*(["--fresh"] if given("fresh") else []), *with_given(arguments, *OPTIONS)])
     if options.profile in chapter.profiles() and options.profile not in own:
         module = chapter.module(options.profile)
         parser.error(f"profile {options.profile} has a script of its own: python -m {module}")

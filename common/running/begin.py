@@ -7,7 +7,7 @@ import argparse
 import sys
 from pathlib import Path
 
-from common.errors import ReplayError, command
+from common.errors import ReplayError, command, with_given
 from common.files import with_home
 from common.running.sources import locate, read_sources
 
@@ -39,7 +39,7 @@ def main(arguments=None):
     """Read the command line, look for the data, and return the exit status."""
     parser = argparse.ArgumentParser(prog="python -m common.running.begin", description=__doc__.splitlines()[0])
     parser.add_argument("--data", metavar="DIR", required=True, help="the folder with the real data")
-    look_for_data(parser.parse_args(arguments).data)
+    look_for_data(parser.parse_args(with_given(arguments, "data")).data)
     return 0
 
 

@@ -5,6 +5,7 @@ import tempfile
 from pathlib import Path
 
 from common.errors import ReplayError
+from common.files import open_regular
 from common.tf1 import tf
 
 
@@ -33,13 +34,15 @@ def restore(sess, directory):
     """
     path = str(Path(directory) / "model")
     try:
+        for part in Path(directory).glob("model.*"):
+            open_regular(part).close()  # TensorFlow would wait for ever at a pipe
         saved = tf.train.load_checkpoint(path).get_variable_to_shape_map()
         for variable in tf.trainable_variables():
             found, expected = saved.get(variable.op.name), variable.shape.as_list()
             if found not in (None, expected):  # the Saver would set it all the same
                 raise ValueError(f"{variable.op.name} has shape {found}, expected {expected}")
         tf.train.Saver(tf.trainable_variables()).restore(sess, path)
-    except (tf.errors.OpError, ValueError) as error:
+    except (tf.errors.OpError, OSError, ValueError) as error:
         reason = str(error).strip().splitlines()[0]
         raise ReplayError(
             f"{directory}: expected the weights of this chapter's net, found none that fit ({reason}). Train it again."

@@ -11,7 +11,7 @@ import subprocess
 import sys
 from statistics import mean, stdev
 
-from common.errors import ReplayError, command
+from common.errors import ReplayError, command, with_given, without_given
 from common.judging.chapter import PROFILES, all_chapters
 from common.judging.result import read_result
 from common.paths import BUILD, ROOT, current
@@ -37,7 +37,7 @@ def main(arguments=None):
     parser.add_argument("--data", metavar="DIR")
     parser.add_argument("--threads", help="CPU threads of each run (default: all cores)")
     parser.add_argument("--seeds", type=int, default=10, help="seeds 1 to this number, at least 2 (default: 10)")
-    options = parser.parse_args(arguments)
+    options = parser.parse_args(with_given(arguments, "profile", "data", "threads", "seeds", positional="chapter"))
     if options.seeds < 2:
         parser.error("a standard deviation needs at least 2 seeds")
     chapter = chapters[options.chapter]
@@ -50,7 +50,7 @@ def main(arguments=None):
         script += ["--threads", options.threads] if options.threads else []
         # A missed threshold ends with 1 too. Only a new result file shows that the chapter ran to its end.
         before = _written_at(out / "result.json")
-        subprocess.run(script, cwd=ROOT, stdout=subprocess.DEVNULL, check=False)
+        subprocess.run(script, cwd=ROOT, env=without_given(), stdout=subprocess.DEVNULL, check=False)
         result, complaints = read_result(chapter, options.profile, out / "result.json")
         if _written_at(out / "result.json") == before:
             complaints = ["no new result"]

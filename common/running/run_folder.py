@@ -14,7 +14,7 @@ import sys
 from filelock import FileLock, Timeout
 
 from common.errors import ReplayError
-from common.files import write_atomically
+from common.files import read_regular, write_atomically
 from common.judging.result import finished
 from common.paths import BUILD, READY, current
 
@@ -96,7 +96,7 @@ def _refuse_others_files(out, chapter):
 def _is_marked(chapter, out):
     """Return whether `out` has the marker of a run of `chapter`."""
     try:
-        return json.loads((out / MARKER).read_text(encoding="utf-8")) == _marker(chapter)
+        return json.loads(read_regular(out / MARKER).decode("utf-8")) == _marker(chapter)
     except (OSError, ValueError, RecursionError):
         return False
 

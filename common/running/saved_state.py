@@ -7,12 +7,11 @@ says where they belong.
 import io
 import json
 import zipfile
-from pathlib import Path
 
 import numpy as np
 
 from common.errors import ReplayError
-from common.files import sha256, write_atomically
+from common.files import read_regular, sha256, write_atomically
 
 MAGIC = b"replay-state-1 "
 TEXT = "state"
@@ -40,7 +39,7 @@ def write_state(path, state):
 def read_state(path):
     """Return the state in the file at `path`. It raises StateError when the file cannot be read or is not whole."""
     try:
-        content = Path(path).read_bytes()
+        content = read_regular(path)
     except OSError as error:
         raise StateError(f"{path}: cannot be read: {error.strerror or error}.") from error
     head, _, body = content.partition(b"\n")

@@ -1,15 +1,21 @@
-"""Read `data/sources.toml`: which files of a data set are the official ones, and where they come from."""
+"""Find the official files of a data set. `data/sources.toml` says which these are, and where they come from."""
 
-import gzip
 import tomllib
 from pathlib import Path
 
 from common.errors import ReplayError
-from common.files import sha256
+from common.files import read_regular, sha256
 from common.formats.wav import find_samples
 from common.paths import ROOT
+from common.running import others
+from common.running.found import Found, say
+from common.running.official import examine, is_official, names_of
+from common.running.searching import Seen
+from common.running.tracks import find_tracks, list_sounds, music_folder, official_name
 
 SOURCES = ROOT / "data" / "sources.toml"
+
+__all__ = ["by_hand", "how_to_get", "is_official", "locate", "read_sources", "track_names"]
 
 
 def read_sources():
@@ -18,89 +24,203 @@ def read_sources():
 
 
 def locate(name, root, real):
-    """Return the folder of data set `name` under `root`, and a dict of its files' names to their SHA-256.
+    """Return data set `name` under `root` as a Found, and a dict of official names to SHA-256.
 
-    With `real` each file must be the official one, packed or unpacked. Most music tracks have no known hash: those
-    are taken as they are. The tracks with a known hash must be among them. It raises ReplayError for a file that is
-    missing, or with `real` a different one. The message says how to get it.
+    With `real` each file must be the official one, packed or unpacked. Where it is not in its place, it is looked for
+    below `root`, four folders deep. It is known by its SHA-256. A line on standard error says what was taken instead.
+    Most music tracks have no known hash: those are taken as they are. The tracks with a known hash must be among them.
+
+    It raises ReplayError for a file that is missing, or with `real` a different one. The message says what lies there
+    instead and how to get the right one.
     """
-    source = read_sources()[name]
-    directory = Path(root) / source["folder"]
-    hashes = {}
-    for path, file in _expected(source, directory):
-        try:
-            content = path.read_bytes()
-        except OSError as error:
-            raise ReplayError(
-                f"{path}: the real data of {source['title']} is needed here, and this file cannot be read "
-                f"({error.strerror}). {how_to_get(name, root)}"
-                if real
-                else f"{path}: this file of the built-in data is not there. Remove the folder {directory}, if there is "
-                "one, and run `make builtin-data`."
-            ) from error
-        hashes[path.relative_to(directory).as_posix()] = sha256(content)
-        if real and file is not None and not _is_official(path, content, file):
-            expected = (
-                f"samples with SHA-256 {file['samples_sha256']}, found other samples"
-                if "samples_sha256" in file
-                else f"{file['bytes']} bytes with SHA-256 {file['sha256']}, found {len(content)} bytes with "
-                f"{sha256(content)}"
-            )
-            raise ReplayError(
-                f"{path}: not the official file of {source['title']}: expected {expected}. {how_to_get(name, root)}"
-            )
-    return directory, hashes
-
-
-def _expected(source, directory):
-    """Return (path, entry of its hashes or None) for each file of a set.
-
-    A packed file may lie there unpacked.
-    """
+    source, root = read_sources()[name], Path(root)
+    directory = root / source["folder"]
     if "tracks" in source:
-        samples = source["tracks"].get("samples", {})
-        files = {directory / name: {"samples_sha256": known} for name, known in samples.items()}
-        for genre in source["tracks"]["genres"]:
-            for path in (directory / genre).glob("*.wav"):
-                if not path.name.startswith("."):
-                    files.setdefault(path)
-        return sorted(files.items()) or [(directory / track_names(source)[0], None)]
-    expected = []
+        tracks = _official_tracks(name, source, root) if real else _built_in_tracks(source, directory)
+        folder = next(iter(tracks.values())).parent.parent
+        hashes = {official: sha256(read_regular(path)) for official, path in tracks.items()}
+        return Found(directory.name, folder, tracks), hashes
+    files, hashes = {}, {}
+    for file, (path, digest) in zip(
+        source["files"],
+        _official_files(name, source, root) if real else _built_in_files(source, directory),
+        strict=True,
+    ):
+        packed, unpacked = names_of(file)
+        files[packed] = files[unpacked] = path
+        hashes[unpacked if digest == file.get("content_sha256") or path.name == unpacked else packed] = digest
+    folders = {path.parent for path in files.values()}
+    return Found(directory.name, folders.pop() if len(folders) == 1 else directory, files), hashes
+
+
+def _built_in_files(source, directory):
+    """Yield (path, SHA-256) for each file of a built-in set. It raises ReplayError for a missing one."""
     for file in source["files"]:
-        packed = directory / file["name"]
-        unpacked = packed.with_suffix("") if "content_sha256" in file else packed
-        expected.append((packed if packed.is_file() or not unpacked.is_file() else unpacked, file))
-    return expected
+        packed, unpacked = (directory / name for name in names_of(file))
+        path = packed if packed.is_file() or not unpacked.is_file() else unpacked
+        _check_built_in(path, directory)
+        yield path, sha256(read_regular(path))
+
+
+def _built_in_tracks(source, directory):
+    """Return the tracks of a built-in set as `find_tracks` does. It raises ReplayError for a missing one."""
+    for official in source["tracks"].get("samples", track_names(source)[:1]):
+        _check_built_in(directory / official, directory)
+    return find_tracks(directory, source["tracks"]["genres"])
+
+
+def _check_built_in(path, directory):
+    if not path.is_file():
+        raise ReplayError(
+            f"{path}: this file of the built-in data is not there. Remove the folder {directory}, if there is one, "
+            "and run `make builtin-data`."
+        )
+
+
+def _official_files(name, source, root):
+    """Return a list of (path, SHA-256) for the official files, and say which are not in their places."""
+    directory, seen, places = root / source["folder"], None, []
+    for file in source["files"]:
+        place = _first_official((directory / official for official in dict.fromkeys(names_of(file))), file)
+        if place is None:
+            seen = seen or Seen(root)
+            place = _first_official(_likely(seen, file), file)
+        if place is None:
+            complaint = _complaint(directory, source, file)
+            seen_instead = others.describe_seen(seen, source, file, complaint)
+            raise ReplayError(f"{complaint} {seen_instead}{how_to_get(name, root)}")
+        places.append(place)
+    _say_what_was_taken(source, directory, places)
+    return places
+
+
+def _first_official(paths, file):
+    """Return (path, SHA-256) of the first of `paths` that is the official `file`, or None."""
+    for path in paths:
+        try:
+            digest, official = examine(path, file)
+        except OSError:
+            continue
+        if official:
+            return path, digest
+    return None
+
+
+def _likely(seen, file):
+    """Return the paths in `seen` that may be `file`. Those with its names come before those of its size."""
+    names = {*names_of(file), *file.get("also", ())}
+    sizes = {file["bytes"], file.get("content_bytes")}
+    named = [path for path, _ in seen.files if path.name.lower() in names]
+    return named + [path for path, size in seen.files if size in sizes and path not in named]
+
+
+def _complaint(directory, source, file):
+    """Return the sentences that say what is wrong with `file` in its own folder."""
+    paths = [directory / official for official in names_of(file)]
+    path = next((path for path in paths if path.exists()), paths[0])
+    title = source["title"]
+    try:
+        size = path.stat().st_size
+        digest, _ = examine(path, file)
+    except OSError as error:
+        return f"{path}: the real data of {title} is needed here, and this file cannot be read ({error.strerror})."
+    what = others.describe(path, size, source, file)
+    return (
+        f"{path}: not the official file of {title}: expected {file['bytes']} bytes with SHA-256 {file['sha256']}, "
+        f"found {size} bytes{f' with {digest}' if digest else ''}.{' ' if what else ''}{what}"
+    )
+
+
+def _say_what_was_taken(source, directory, places):
+    """Say on standard error which of the files at `places`, (path, SHA-256), are not the usual ones."""
+    taken = {}
+    for file, (path, digest) in zip(source["files"], places, strict=True):
+        packed, unpacked = names_of(file)
+        usual = path.parent == directory
+        if path.name not in (packed, unpacked):
+            what = f"{path.name} (for {packed})"
+        elif path.name == packed and digest == file.get("content_sha256"):
+            what = f"{packed} (unpacked, though its name says gzip)"
+        elif usual and path.name != packed and (directory / packed).exists():
+            what = f"{unpacked} ({packed} beside it is another file)"
+        elif usual:
+            continue
+        else:
+            what = path.name
+        taken.setdefault(path.parent, []).append(what)
+    for folder, what in taken.items():
+        where = "" if folder == directory else f", not in {directory}"
+        say(f"{source['title']}: taken from {folder}{where}, known by SHA-256: {', '.join(what)}.")
+
+
+def _official_tracks(name, source, root):
+    """Return the tracks as `find_tracks` does. Those with a known hash are there, under their names."""
+    directory, genres = root / source["folder"], source["tracks"]["genres"]
+    folder = music_folder(directory, root, genres)
+    if folder is None:
+        raise _no_tracks(name, source, root)
+    tracks = find_tracks(folder, genres, alone=folder != root)
+    renamed = {}
+    for official, known in source["tracks"].get("samples", {}).items():
+        if official not in tracks:
+            renamed = renamed or _by_samples(tracks, source)
+            if known not in renamed:
+                raise ReplayError(
+                    f"{folder / official}: the real data of {source['title']} is needed here, and this file cannot be "
+                    f"read (No such file or directory). {how_to_get(name, root)}"
+                )
+            say(f"{renamed[known]}: taken as {official}, known by the SHA-256 of its samples.")
+            del tracks[official_name(renamed[known])]
+            tracks[official] = renamed[known]
+        elif _samples_sha256(tracks[official]) != known:
+            raise ReplayError(
+                f"{tracks[official]}: not the official file of {source['title']}: expected samples with SHA-256 "
+                f"{known}, found other samples. {how_to_get(name, root)}"
+            )
+    if folder != directory:
+        say(f"{source['title']}: taken from {folder}, not from {directory}. The known tracks have the right samples.")
+    return dict(sorted(tracks.items()))
+
+
+def _samples_sha256(path):
+    """Return the SHA-256 of the samples alone, because converters write different headers."""
+    start, length = find_samples(path)
+    return sha256(read_regular(path)[start : start + length])
+
+
+def _by_samples(tracks, source):
+    """Return the paths of the tracks without a known name, a dict by the SHA-256 of their samples."""
+    found = {}
+    for official, path in tracks.items():
+        if official not in source["tracks"]["samples"]:
+            try:
+                found[_samples_sha256(path)] = path
+            except ReplayError:  # the chapter says what is wrong with it
+                continue
+    return found
+
+
+def _no_tracks(name, source, root):
+    """Return the ReplayError for a set of music that is nowhere below `root`."""
+    directory, genres = root / source["folder"], source["tracks"]["genres"]
+    sun_audio = music_folder(directory, root, genres, ".au")
+    seen = Seen(root)
+    found = (
+        f"{list_sounds(sun_audio, genres, '.au')[0]} lies there: it is Sun audio, as in GTZAN's own archive. The "
+        f'chapters read WAV: `make data SET={name} DATA="{root}"` converts it. '
+        if sun_audio
+        else others.describe_seen(seen, source)
+    )
+    return ReplayError(
+        f"{directory / track_names(source)[0]}: the real data of {source['title']} is needed here, and this file "
+        f"cannot be read (No such file or directory). {found}{how_to_get(name, root)}"
+    )
 
 
 def track_names(source):
     """Return the names of all tracks of a set of music as WAV files, relative to its folder."""
     tracks = source["tracks"]
     return [f"{genre}/{genre}.{number:05d}.wav" for genre in tracks["genres"] for number in range(tracks["each"])]
-
-
-def is_official(path, file):
-    """Return whether the file at `path` is there and is that of `file`, an entry of sources.toml."""
-    try:
-        return _is_official(path, path.read_bytes(), file)
-    except OSError:
-        return False
-
-
-def _is_official(path, content, file):
-    """Return whether `content` is the official file itself, or what is in it, packed anew or unpacked."""
-    if "samples_sha256" in file:
-        start, length = find_samples(path)
-        return sha256(content[start : start + length]) == file["samples_sha256"]
-    if sha256(content) == file["sha256"]:
-        return True
-    if "content_sha256" not in file:
-        return False
-    try:
-        unpacked = gzip.decompress(content) if path.suffix == ".gz" else content
-    except Exception:  # a damaged archive, whatever it raises, is not the official file
-        return False
-    return sha256(unpacked) == file["content_sha256"]
 
 
 def how_to_get(name, root):

@@ -11,7 +11,7 @@ import sys
 import tempfile
 from pathlib import Path
 
-from common.errors import ReplayError, command, disk_errors
+from common.errors import ReplayError, command, disk_errors, with_given, without_given
 from common.files import write_atomically
 from common.judging.chapter import PROFILES, all_chapters
 from common.paths import BUILD, ROOT
@@ -145,10 +145,12 @@ def main(arguments=None):
     parser.add_argument("--out", metavar="DIR", type=Path, default=BUILD / "notebooks")
     for name in ("--data", "--seed", "--threads"):
         parser.add_argument(name, help="as for the chapter's script")
-    options = parser.parse_args(arguments)
+    options = parser.parse_args(with_given(arguments, "profile", "data", "seed", "threads", positional="chapter"))
     for name in options.chapters:
         if name not in chapters:
             parser.error(f"no chapter {name!r}: choose from {', '.join(chapters)}")
+    for name in os.environ.keys() - without_given().keys():
+        del os.environ[name]  # the script in a kernel has its own command line
     passed_on = ["--profile", options.profile]
     for name in ("data", "seed", "threads"):
         if getattr(options, name):

@@ -150,8 +150,9 @@ def test_real_data_is_what_the_book_describes(real_data):
 def test_the_whole_real_set_is_read_within_its_memory(real_data):
     """Hold no more than 1.2 GB at any time while all six files are read."""
     program = (
-        "import sys\nfrom common.cifar10 import load_test_data, load_training_data\n"
-        "training, test = load_training_data(sys.argv[1]), load_test_data(sys.argv[1])\n"
+        "import pathlib, sys\nfrom common.cifar10 import load_test_data, load_training_data\n"
+        "folder = pathlib.Path(sys.argv[1])\n"
+        "training, test = load_training_data(folder), load_test_data(folder)\n"
         "print(open('/proc/self/status').read())"
     )
     command = [sys.executable, "-c", program, str(real_data / "cifar-10-batches-py")]

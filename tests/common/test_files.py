@@ -1,12 +1,13 @@
 """Files are written whole or not at all."""
 
+import gzip
 import hashlib
 import os
 from pathlib import Path
 
 import pytest
 
-from common.files import sha256, with_home, write_atomically
+from common.files import gunzip, sha256, with_home, write_atomically
 
 
 @pytest.mark.parametrize("content", ["반\n", b"\x00\r\n"])
@@ -41,3 +42,15 @@ def test_a_home_is_written_out_and_the_rest_stays(monkeypatch):
 
 def test_sha256_is_that_of_the_standard_library():
     assert sha256(b"abc") == hashlib.sha256(b"abc").hexdigest()
+
+
+def test_what_a_gzip_file_unpacks_to_is_bounded():
+    packed = gzip.compress(b"abc") + gzip.compress(b"def")
+    assert gunzip(packed, at_most=6) == b"abcdef"
+    with pytest.raises(ValueError, match="expected at most 5 bytes unpacked"):
+        gunzip(packed, at_most=5)
+    with pytest.raises(EOFError):
+        gunzip(packed[:-3])
+    bomb = gzip.compress(bytes(10_000_000)) * 50
+    with pytest.raises(ValueError, match="expected at most 268,435,456 bytes unpacked"):
+        gunzip(bomb)

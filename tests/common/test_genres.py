@@ -28,12 +28,34 @@ def refusal(reader, path, error=ReplayError):
     return str(caught.value).split(": ", 1)
 
 
-def test_the_walk_is_sorted_and_skips_hidden_files(folder):
-    (folder / ".DS_Store").touch()
-    (folder / "jazz" / "._jazz.00000.wav").touch()
+def test_the_walk_is_sorted_and_passes_over_what_systems_leave(folder, capsys):
+    for name in (".DS_Store", "jazz/._jazz.00000.wav", "jazz/Thumbs.db", "desktop.ini", "pop/Desktop.ini"):
+        (folder / name).touch()
+    (folder / "__MACOSX").mkdir()
     assert [(genre, path.name) for genre, path in list_tracks(folder)] == [
         (genre, f"{genre}.0000{number}.wav") for genre in sorted(GENRES) for number in (0, 1)
     ]
+    assert capsys.readouterr().err == ""
+
+
+def test_the_other_genres_and_converted_sun_audio_are_passed_over_with_a_line(folder, capsys):
+    expected = list_tracks(folder)
+    for name in ("blues", "rock"):
+        (folder / name).mkdir()
+    for name in ("input.mf", "blues/stray.txt", "jazz/jazz.00000.au"):
+        (folder / name).touch()
+    assert list_tracks(folder) == expected
+    (line,) = capsys.readouterr().err.splitlines()
+    assert line.startswith(f"{folder}: passed over: blues, input.mf, jazz/jazz.00000.au, rock. The listing reads")
+
+
+def test_an_ending_in_capitals_is_taken_but_no_track_twice(folder):
+    path = folder / "jazz" / "jazz.00000.wav"
+    path.rename(path.with_suffix(".WAV"))
+    assert ("jazz", path.with_suffix(".WAV")) in list_tracks(folder)
+    path.touch()
+    _, complaint = refusal(list_tracks, folder)
+    assert complaint.startswith("expected each track once, found jazz.00000.WAV beside it.")
 
 
 def test_the_walk_finds_all_built_in_tracks(builtin_tracks):
@@ -42,7 +64,7 @@ def test_the_walk_finds_all_built_in_tracks(builtin_tracks):
     assert all(path.parent.name == genre and path.stat().st_size > 30 * RATE * 2 for genre, path in tracks)
 
 
-@pytest.mark.parametrize("name", ["blues/blues.00000.wav", "notes.txt", "pop.wav"])
+@pytest.mark.parametrize("name", ["polka/polka.00000.wav", "notes.txt", "pop.wav"])
 def test_anything_beside_the_four_folders_is_refused_by_name(folder, name):
     (folder / name).parent.mkdir(exist_ok=True)
     (folder / name).touch()
@@ -51,7 +73,7 @@ def test_anything_beside_the_four_folders_is_refused_by_name(folder, name):
     assert complaint.startswith("expected only the folders classical, jazz, metal, pop here.")
 
 
-@pytest.mark.parametrize("name", ["jazz.00054.au", "jazz.00054.mp3", "Thumbs.db", "folder", "folder.wav"])
+@pytest.mark.parametrize("name", ["jazz.00054.au", "jazz.00054.mp3", "folder", "folder.wav"])
 def test_anything_beside_wav_files_is_refused_by_name(folder, name):
     (folder / "jazz" / name).mkdir() if name.startswith("folder") else (folder / "jazz" / name).touch()
     file, complaint = refusal(list_tracks, folder)

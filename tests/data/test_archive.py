@@ -46,6 +46,12 @@ HOSTILE = {
     "block device": (member("a", type=tarfile.BLKTYPE), "neither a plain file nor a folder"),
     "pipe": (member("a", type=tarfile.FIFOTYPE), "neither a plain file nor a folder"),
     "holes": (member("a", type=tarfile.GNUTYPE_SPARSE), "neither a plain file nor a folder"),
+    "no name": (member("", b"x"), "the member '' is a file without a name"),
+    "a dot": (member(".", b"x"), "the member '.' is a file without a name"),
+    "a dot and a slash": (member("./.", b"x"), "the member './.' is a file without a name"),
+    "below a file": (member("good/b", b"x"), "the member 'good' is a file and a folder"),
+    "far below a file": (member("./good//b/c", b"x"), "the member 'good' is a file and a folder"),
+    "a folder named as a file": (member("good", type=tarfile.DIRTYPE), "the member 'good' is a file and a folder"),
     "ten gigabytes": (member("a", size=10_000_000_000), "found 10,000,001,028 bytes or more"),
 }
 
@@ -61,6 +67,31 @@ def test_a_hostile_member_is_refused_before_anything_is_written(tmp_path, name, 
         pass
     assert words in str(caught.value) and "Nothing was unpacked" in str(caught.value)
     assert sorted(tmp_path.rglob("*")) == [inner, inner / "a.tgz"]
+
+
+@pytest.mark.parametrize(
+    "others",
+    [
+        [("a/b", "file"), ("a", "file")],
+        [("a", "folder"), ("a", "file")],
+        [("a/b", "folder"), ("a", "file")],
+        [("a", "file"), ("a/b", "folder")],
+    ],
+)
+def test_a_file_that_is_a_folder_too_is_refused_in_any_order(tmp_path, others):
+    kinds = {"file": {}, "folder": {"type": tarfile.DIRTYPE}}
+    (tmp_path / "a.tgz").write_bytes(tar_gz(*(member(name, **kinds[kind]) for name, kind in others)))
+    with pytest.raises(ReplayError, match="the member 'a' is a file and a folder"):
+        regular_members(tmp_path / "a.tgz", None)
+
+
+def test_the_folder_of_the_archive_itself_and_a_file_twice_are_no_fault(tmp_path):
+    """Check what `tar -C folder .` and `tar -r` write. The later of two files counts."""
+    folders = [member(name, type=tarfile.DIRTYPE) for name in (".", "./", "./d", "d")]
+    (tmp_path / "a.tgz").write_bytes(tar_gz(*folders, member("./d/a", b"old"), member("d/a", b"newer")))
+    assert regular_members(tmp_path / "a.tgz", None) == {"d/a": 5}
+    with unpacked(tmp_path / "a.tgz", tmp_path, None) as folder:
+        assert (folder / "d" / "a").read_bytes() == b"newer"
 
 
 def test_the_headers_of_empty_members_count_too(tmp_path):

@@ -7,39 +7,20 @@ import re
 import subprocess
 import sys
 import tomllib
-import wave
 
 import numpy as np
 import pytest
-import soundfile
 
 from common.errors import ReplayError
+from common.formats.wav import WavError
+from common.genres import read_music
 from common.paths import ROOT
 from common.running import sources
 from common.running.sources import locate
 from data import au, download, fetch
 from tests.support.archives import tar_gz
+from tests.support.sounds import noise, sun_audio, track, wav, wav_samples
 from tests.support.web import error, serving, whole
-
-RATE = 22050
-
-
-def sound(seed, frames=400):
-    return np.random.default_rng(seed).integers(-(2**15), 2**15, frames).astype(np.int16)
-
-
-def sun_audio(samples, header=24, size=None, encoding=3, rate=RATE, channels=1):
-    """Return the bytes of a .au file, built by hand so that no library is its own witness."""
-    data = samples.astype(">i2").tobytes()
-    size = len(data) if size is None else size
-    fields = np.array([header, size, encoding, rate, channels], ">u4").tobytes()
-    return b".snd" + fields + bytes(header - 24) + data
-
-
-def wav_samples(path):
-    with wave.open(str(path)) as file:
-        assert (file.getframerate(), file.getsampwidth(), file.getnchannels()) == (RATE, 2, 1)
-        return np.frombuffer(file.readframes(file.getnframes()), "<i2")
 
 
 def entry(name, content):
@@ -56,7 +37,7 @@ def contents():
     """Return what the server has, by path."""
     batches = {f"batches/{name}": content for name, content in BATCHES.items()}
     texts = {f"./examples/data/{name}": content for name, content in TEXTS.items()}
-    tracks = {f"genres/{name.split('.')[0]}/{name}.au": sun_audio(sound(i)) for i, name in enumerate(TRACKS)}
+    tracks = {f"genres/{name.split('.')[0]}/{name}.au": sun_audio(track(i)) for i, name in enumerate(TRACKS)}
     return {
         "/plain/one.txt": TEXTS["one.txt"],
         "/plain/two.txt": TEXTS["two.txt"],
@@ -83,7 +64,7 @@ def small_sets(contents, web, monkeypatch):
 
     def archive(name, inside, known):
         facts = entry(name, contents[f"/{name}"]) if known else {"name": name}
-        return {**facts, "folder": inside, "addresses": [f"{web.address}/{name}"], "unpacked_at_most": 100_000}
+        return {**facts, "folder": inside, "addresses": [f"{web.address}/{name}"], "unpacked_at_most": 10_000_000}
 
     texts = [entry(*item) for item in TEXTS.items()]
     known = {
@@ -187,7 +168,7 @@ def test_tracks_become_wav_sample_for_sample(web, tmp_path):
     folder = tmp_path / "genres"
     assert sorted(content(folder)) == [f"{name.split('.')[0]}/{name}.wav" for name in TRACKS]
     for seed, name in enumerate(TRACKS):
-        assert np.array_equal(wav_samples(folder / name.split(".")[0] / f"{name}.wav"), sound(seed))
+        assert np.array_equal(wav_samples(folder / name.split(".")[0] / f"{name}.wav"), track(seed))
     asked, before = len(web.asked), {path: path.stat().st_mtime_ns for path in folder.rglob("*.wav")}
     fetch.fetch("gtzan", tmp_path)
     assert len(web.asked) == asked
@@ -195,35 +176,92 @@ def test_tracks_become_wav_sample_for_sample(web, tmp_path):
     assert len(locate("gtzan", tmp_path, real=True)[1]) == len(TRACKS)
 
 
-def test_a_broken_wav_is_replaced(web, tmp_path, capsys):
+@pytest.mark.parametrize(
+    ("content", "words"),
+    [
+        (b"RIFF nothing more", "not a WAV file: expected RIFF, a size and WAVE at the start"),
+        (wav(track(1))[:-100], "damaged: the chunk 'data' at byte 36 needs 882000 bytes, 881900 are left"),
+        (wav(track(1)[:-1]), "too short: expected at least 441000 samples"),
+        (sun_audio(track(1)), "not a WAV file: .* It is Sun audio"),
+    ],
+    ids=["no WAV", "cut", "too short", "Sun audio"],
+)
+def test_a_track_that_the_chapter_refuses_is_replaced(web, tmp_path, capsys, content, words):
     fetch.fetch("gtzan", tmp_path)
     broken = tmp_path / "genres" / "jazz" / "jazz.00001.wav"
-    broken.write_bytes(b"RIFF nothing more")
+    broken.write_bytes(content)
+    with pytest.raises(WavError, match=words):
+        read_music(broken)
     fetch.fetch("gtzan", tmp_path)
-    assert np.array_equal(wav_samples(broken), sound(1))
-    assert "jazz.00001.wav: expected a WAV file of 16 bits, found one that cannot be read" in capsys.readouterr().err
+    assert np.array_equal(wav_samples(broken), track(1))
+    assert re.search(rf"jazz\.00001\.wav: {words}.* The archive's track takes its place", capsys.readouterr().err)
+
+
+@pytest.mark.parametrize(
+    "content", [wav(track(9), 0xFFFFFFFF, 0xFFFFFFFF), wav(track(9), tail=b"ID3")], ids=["stream", "tail"]
+)
+def test_a_track_that_the_chapter_takes_stays(web, tmp_path, content):
+    fetch.fetch("gtzan", tmp_path)
+    other = tmp_path / "genres" / "jazz" / "jazz.00001.wav"
+    other.write_bytes(content)
+    read_music(other)
+    asked = len(web.asked)
+    fetch.fetch("gtzan", tmp_path)
+    assert other.read_bytes() == content and len(web.asked) == asked
+
+
+def test_a_track_of_another_rate_put_there_by_hand_is_replaced(web, tmp_path, capsys):
+    path = tmp_path / "genres" / "jazz" / "jazz.00000.au"
+    path.parent.mkdir(parents=True)
+    path.write_bytes(sun_audio(noise(0, 900_000), rate=44100))
+    fetch.fetch("gtzan", tmp_path)
+    assert "samples a second: expected 22050, found 44100" in capsys.readouterr().err
+    assert np.array_equal(wav_samples(path.with_suffix(".wav")), track(0))
 
 
 def test_au_files_put_there_by_hand_are_converted_and_kept(web, tmp_path, capsys):
     for seed, name in enumerate(TRACKS):
         path = tmp_path / "genres" / name.split(".")[0] / f"{name}.au"
         path.parent.mkdir(parents=True, exist_ok=True)
-        path.write_bytes(sun_audio(sound(seed)))
+        path.write_bytes(sun_audio(track(seed)))
     (tmp_path / "genres" / "pop" / "._pop.00002.au").write_bytes(b"macOS leaves such files")
     fetch.fetch("gtzan", tmp_path)
     assert not web.asked and "._pop" not in capsys.readouterr().err
-    assert np.array_equal(wav_samples(tmp_path / "genres" / "pop" / "pop.00002.wav"), sound(5))
+    assert np.array_equal(wav_samples(tmp_path / "genres" / "pop" / "pop.00002.wav"), track(5))
     assert (tmp_path / "genres" / "pop" / "pop.00002.au").exists()
+
+
+def test_au_files_one_folder_deeper_are_converted_where_they_lie(web, tmp_path, capsys):
+    for seed, name in enumerate(TRACKS):
+        path = tmp_path / "Data" / "genres" / name.split(".")[0] / f"{name}.au"
+        path.parent.mkdir(parents=True, exist_ok=True)
+        path.write_bytes(sun_audio(track(seed)))
+    fetch.fetch("gtzan", tmp_path)
+    folder = tmp_path / "Data" / "genres"
+    assert f"GTZAN: complete in {folder}." in capsys.readouterr().err
+    assert not web.asked and np.array_equal(wav_samples(folder / "pop" / "pop.00002.wav"), track(5))
+    assert len(locate("gtzan", tmp_path, real=True)[1]) == len(TRACKS)
+
+
+@pytest.mark.parametrize("place", ["", "batches/batches", "Data/CIFAR-10/batches"])
+def test_a_set_that_lies_elsewhere_is_complete_and_stays_there(web, tmp_path, capsys, place):
+    (tmp_path / place).mkdir(parents=True, exist_ok=True)
+    for name, batch in BATCHES.items():
+        (tmp_path / place / name).write_bytes(batch)
+    before = content(tmp_path)
+    fetch.fetch("cifar10", tmp_path)
+    assert f"CIFAR10: complete in {tmp_path / place}." in capsys.readouterr().err
+    assert not web.asked and content(tmp_path) == before
 
 
 def test_a_broken_au_put_there_by_hand_is_replaced(web, tmp_path, capsys):
     name = TRACKS[0]
     path = tmp_path / "genres" / name.split(".")[0] / f"{name}.au"
     path.parent.mkdir(parents=True)
-    path.write_bytes(sun_audio(sound(0))[:-100])
+    path.write_bytes(sun_audio(track(0))[:-100])
     assert fetch.main(["gtzan", "--data", str(tmp_path)]) == 0
     err = capsys.readouterr().err
-    assert f"{path}: expected 800 bytes of sound, as its header announces, found 700." in err
+    assert f"{path}: expected 882,000 bytes of sound from byte 24, as its header announces, found 881,900 bytes." in err
     assert "The archive's track takes its place." in err
     assert len(list((tmp_path / "genres").glob("*/*.wav"))) == len(TRACKS)
 
@@ -243,11 +281,11 @@ def test_an_archive_that_lacks_a_track_is_refused(small_sets, tmp_path):
 
 
 def test_an_archive_with_a_broken_track_is_refused(small_sets, answers, tmp_path):
-    tracks = {f"genres/{name.split('.')[0]}/{name}.au": sun_audio(sound(0))[:-100] for name in TRACKS}
+    tracks = {f"genres/{name.split('.')[0]}/{name}.au": sun_audio(track(0))[:-100] for name in TRACKS}
     packed = tar_gz(tracks)
     answers["/genres.tgz"] = whole(packed)
     small_sets["gtzan"]["archive"].update(entry("genres.tgz", packed))
-    with pytest.raises(ReplayError, match=r"jazz\.00000\.au: expected 800 bytes of sound"):
+    with pytest.raises(ReplayError, match=r"jazz\.00000\.au: expected 882,000 bytes of sound"):
         fetch.fetch("gtzan", tmp_path)
     assert not (tmp_path / "genres").exists()
 
@@ -256,44 +294,11 @@ def test_some_tracks_are_enough_for_locate(tmp_path):
     with pytest.raises(ReplayError, match=r"jazz\.00000\.wav: .*GTZAN"):
         locate("gtzan", tmp_path, real=True)
     (tmp_path / "genres" / "pop").mkdir(parents=True)
-    for name in ("pop.00002.wav", "._pop.00002.wav", "pop.00002.txt"):
-        (tmp_path / "genres" / "pop" / name).write_bytes(b"x")
-    assert locate("gtzan", tmp_path, real=True)[1] == {"pop/pop.00002.wav": hashlib.sha256(b"x").hexdigest()}
-
-
-@pytest.mark.parametrize(
-    "samples",
-    [sound(1), np.zeros(0, np.int16), np.array([-(2**15), 2**15 - 1, 0, -1, 1], np.int16), sound(2, 661_794)],
-    ids=["noise", "none", "extremes", "30 seconds"],
-)
-@pytest.mark.parametrize("fields", [{}, {"header": 44}, {"size": 0xFFFFFFFF}], ids=str)
-def test_au_to_wav_is_exact(tmp_path, samples, fields):
-    (tmp_path / "a.au").write_bytes(sun_audio(samples, **fields))
-    au.convert(tmp_path / "a.au", tmp_path / "a.wav")
-    assert np.array_equal(wav_samples(tmp_path / "a.wav"), samples)
-    assert len(list(tmp_path.iterdir())) == 2
-
-
-@pytest.mark.parametrize(
-    ("content", "words"),
-    [
-        (b"", "expected Sun audio of 16 bits, found something else"),
-        (b".snd", "expected Sun audio of 16 bits, found something else"),
-        (sun_audio(sound(1), encoding=1), "expected Sun audio of 16 bits, found AU ULAW"),
-        (sun_audio(sound(1))[:-100], "expected 800 bytes of sound, as its header announces, found 700"),
-    ],
-)
-def test_au_that_is_refused(tmp_path, content, words):
-    (tmp_path / "a.au").write_bytes(content)
-    with pytest.raises(ReplayError, match=rf"a\.au: {words}"):
-        au.convert(tmp_path / "a.au", tmp_path / "a.wav")
-    assert not (tmp_path / "a.wav").exists()
-
-
-def test_wav_in_the_place_of_au_is_refused(tmp_path):
-    soundfile.write(tmp_path / "a.au", sound(1), RATE, format="WAV")
-    with pytest.raises(ReplayError, match="found WAV PCM_16"):
-        au.convert(tmp_path / "a.au", tmp_path / "a.wav")
+    (tmp_path / "genres" / "jazz").mkdir()
+    for name in ("pop/pop.00002.wav", "pop/._pop.00002.wav", "jazz/jazz.00001.wav"):
+        (tmp_path / "genres" / name).write_bytes(b"x")
+    digest = hashlib.sha256(b"x").hexdigest()
+    assert locate("gtzan", tmp_path, real=True)[1] == {"jazz/jazz.00001.wav": digest, "pop/pop.00002.wav": digest}
 
 
 def test_all_goes_on_after_a_failure(answers, tmp_path, capsys):
@@ -301,7 +306,8 @@ def test_all_goes_on_after_a_failure(answers, tmp_path, capsys):
     assert fetch.main(["all", "--data", str(tmp_path)]) == 1
     err = capsys.readouterr().err
     assert f"cifar10 is not there: {tmp_path / 'batches.tgz'}: could not be fetched." in err
-    assert sorted(path.name for path in tmp_path.iterdir() if path.is_dir()) == ["genres", "plain", "ptb"]
+    assert sorted(path.name for path in tmp_path.iterdir() if path.is_dir()) == ["genres", "plain"]
+    assert f"PTB: complete in {tmp_path / 'plain'}." in err  # the two sets have the same texts here
 
 
 def test_the_last_line_says_what_to_run_next(tmp_path, capsys):

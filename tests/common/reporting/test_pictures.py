@@ -2,6 +2,9 @@
 
 import base64
 import io
+import struct
+import tracemalloc
+import zlib
 
 import pytest
 from PIL import Image
@@ -71,3 +74,20 @@ def test_pictures_that_are_still_too_large_are_left_out():
     left_out = [picture for picture in pictures if not picture["content"]]
     assert {picture["why"] for picture in left_out} == {"is too large for the report"}
     assert not any("uri" in picture for picture in left_out) and all("uri" in picture for picture in kept)
+
+
+@pytest.mark.parametrize("side", [5001, 12_000, 30_000])
+def test_a_small_file_of_very_many_pixels_is_named_and_not_unpacked(tmp_path, side):
+    """Claim any size in the header: the pixels themselves need not be there, since nobody gets to them."""
+    header = b"IHDR" + struct.pack(">IIBBBBB", side, side, 8, 6, 0, 0, 0)
+    content = png()
+    bomb = content[:12] + header + struct.pack(">I", zlib.crc32(header)) + content[33:]
+    (tmp_path / "book.toml").write_text(book())
+    (tmp_path / "bomb.png").write_bytes(bomb)
+    tracemalloc.start()
+    try:
+        (picture,) = read_pictures(Chapter(tmp_path / "book.toml"), tmp_path)
+        assert tracemalloc.get_traced_memory()[1] < 10_000_000
+    finally:
+        tracemalloc.stop()
+    assert picture["content"] is None and picture["why"] == "has too many pixels for the report"
