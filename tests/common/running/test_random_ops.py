@@ -94,7 +94,7 @@ def test_variables_and_nested_fetches_and_feeds_run_as_ever(graph):
     variable = tf.Variable(tf.random_uniform([4]))
     sess = counted()
     sess.run(variable.initializer)
-    result = sess.run({"sum": state[0] + state[1], "v": [variable]}, {state: (np.ones(2), [1, 2])})
+    result = sess.run({"sum": state[0] + state[1], "v": [variable]}, {state: (np.ones(2), np.array([1, 2]))})
     assert result["sum"].tolist() == [2, 3] and result["v"][0].shape == (4,)
     assert list(sess.numbers.values()) == [4]
 
