@@ -251,7 +251,7 @@ def _replay_with(stop, script, main, arguments, sample, settings):
 
 
 def _way_on(stop, script, arguments):
-    """Return the sentences that say how to go on with an interrupted run, or nothing when it was not saved yet."""
+    """Return the sentences that say how to go on with an interrupted run. Without a save, return nothing."""
     if stop.place is None:
         return ""
     words = [word for word in (sys.argv[1:] if arguments is None else arguments) if word != "--fresh"]

@@ -147,10 +147,11 @@ class CountedSession(tf.Session):
 
 def _flat_feeds(feed_dict):
     """Return the pairs of tensor and value of `feed_dict`. Its keys may be nested, such as the state of an LSTM."""
-    pairs = []
-    for key, value in (feed_dict or {}).items():
-        if isinstance(key, tuple | list | dict):
-            pairs += zip(tf.nest.flatten(key), tf.nest.flatten(value), strict=True)
+    pairs, waiting = [], list((feed_dict or {}).items())
+    while waiting:
+        key, value = waiting.pop()
+        if isinstance(key, tuple | list):
+            waiting += zip(key, value, strict=True)
         else:
             pairs.append((key, value))
     return pairs

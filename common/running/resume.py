@@ -1,7 +1,7 @@
-"""Save a run while it trains, and let the same run go on from there: to the byte of one that nothing stopped.
+"""Save a run while it trains, and let the same run go on from there. It ends with the bytes of an uninterrupted one.
 
 All that comes before a loop is done again. At the start of the loop the saved state takes the place of the new one.
-A state that does not fit is known before anything was set, and the run just begins with the first step.
+Whether it fits is known before anything is set. When it does not, the run begins with the first step.
 """
 
 import os
@@ -26,7 +26,7 @@ VARIABLE = "REPLAY_SAVE_SECONDS"  # in the environment: seconds between two save
 
 
 class Resume:
-    """A Resume knows where a run is, saves it from time to time, and finds the state to go on from.
+    """A Resume knows where a run is, and saves it from time to time. It also finds the state to go on from.
 
     Before `start` it only counts steps.
     """
