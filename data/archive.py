@@ -2,6 +2,7 @@
 
 import contextlib
 import gzip
+import os
 import platform
 import re
 import shutil
@@ -13,6 +14,8 @@ from common.errors import ReplayError
 from common.files import open_regular
 
 CHUNK = 1 << 20
+LONGEST_NAME = 255  # what file systems take
+LONGEST_PATH = 1000
 BLOCK = 512  # bytes of a member's header
 
 
@@ -147,9 +150,11 @@ def _fault(member):
         return "is neither a plain file nor a folder (a device, a pipe or a file with holes)"
     if member.size < 0:
         return f"announces {member.size} bytes"
-    if member.isreg() and _name(member) == ".":
-        return "is a file without a name"
     parts = re.split(r"[/\\]", member.name)
+    if member.isreg() and parts[-1] in ("", "."):
+        return "is a file without a name"
+    if max(len(os.fsencode(part)) for part in parts) > LONGEST_NAME or len(member.name) > LONGEST_PATH:
+        return f"has a name of more than {LONGEST_NAME} bytes or a path of more than {LONGEST_PATH} letters"
     # Windows reads backslashes and drive letters as paths too, so every system refuses them.
     if parts[0] == "" or ":" in member.name or "\0" in member.name:
         return "has an absolute path or a drive in its name"

@@ -61,7 +61,7 @@ def find_samples(path):
 
 
 def _read(path):
-    """Return the bytes of the file at `path`, its chunk `fmt `, the place of the samples and their number of bytes."""
+    """Return the bytes of the file at `path`, its chunk `fmt `, the samples' place, and their bytes' number."""
     try:
         content = read_regular(path)
     except OSError as error:

@@ -78,7 +78,10 @@ def changed_tree(random, tree, write):
     tree = json.loads(json.dumps(tree))  # a copy
     nested = random.random() < 0.05
     for _ in range(1 if nested else random.choice((1, 1, 2, 3))):
-        holder, key = random.choice(list(_places(tree)))
+        places = list(_places(tree))
+        if not places:
+            break
+        holder, key = random.choice(places)
         if nested:
             holder[key] = "@nested@"
         elif isinstance(holder, dict) and random.random() < 0.2:

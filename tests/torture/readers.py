@@ -287,7 +287,21 @@ class Tar(Reader):
         "C:a",
         "A",
     )
-    more = ("", " ", "n" * 90, "n" * 300, "d/" * 200 + "a", "a\nb", "é", "\udcff", "con", "a.", "a" * 98 + "/b", "a/.")
+    more = (
+        "",
+        " ",
+        "n" * 90,
+        "n" * 300,
+        "d/" * 200 + "a",
+        "d/" * 3000 + "a",
+        "a\nb",
+        "é",
+        "\udcff",
+        "con",
+        "a.",
+        "a" * 98 + "/b",
+        "a/.",
+    )
     kinds = (tarfile.REGTYPE,) * 6 + (tarfile.DIRTYPE, tarfile.DIRTYPE, tarfile.SYMTYPE, tarfile.LNKTYPE)
     rare = (tarfile.FIFOTYPE, tarfile.CHRTYPE, tarfile.CONTTYPE, tarfile.GNUTYPE_SPARSE, tarfile.XHDTYPE, b"Z")
 

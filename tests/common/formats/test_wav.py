@@ -9,7 +9,6 @@ import soundfile
 from scipy.io import wavfile
 
 from common.formats.wav import WavError, find_samples, read_wav
-from common.genres import list_tracks
 from tests.support.sounds import EXTENSIBLE, FORMAT, PCM, RATE, chunk, noise, riff, wav
 
 SAMPLES = np.array([0, 1, -1, 32767, -32768], "<i2")
@@ -86,7 +85,7 @@ def test_no_samples_are_no_stream(tmp_path):
 @pytest.mark.parametrize("real", [False, pytest.param(True, marks=pytest.mark.real_data)], ids=["built-in", "real"])
 def test_tracks_are_what_the_listing_s_scipy_reads(request, real):
     tracks = request.getfixturevalue("real_data") / "genres" if real else request.getfixturevalue("builtin_tracks")
-    for _, path in list_tracks(tracks):
+    for path in tracks.glob("*/*.wav"):
         (rate, samples), (expected_rate, expected) = read_wav(path), wavfile.read(path)
         assert rate == expected_rate and samples.dtype == expected.dtype
         np.testing.assert_array_equal(samples, expected)
