@@ -16,7 +16,7 @@ import numpy as np
 from tqdm import tqdm
 
 from common import tf1
-from common.errors import ReplayError, close_output
+from common.errors import NO_MEMORY, ReplayError, close_output, flush_output, show_any_text
 from common.judging.chapter import Chapter
 from common.judging.comparing import agrees
 from common.judging.result import read_result
@@ -173,11 +173,8 @@ def replay(script, main, arguments=None, sample=None, settings=None):
     The exit status is 0 when every threshold holds, and 1 when one is missed or the chapter stopped. It is 2 for a
     bad command line, and 130 for an interrupt. A notebook does not exit with 0: it goes on.
     """
-    for stream in (sys.stdout, sys.stderr):
-        if hasattr(stream, "reconfigure"):
-            # ch06 prints Korean, whatever the console's code page; a path may hold bytes that are no text.
-            stream.reconfigure(encoding="utf-8", errors="backslashreplace")
-    chapter = None
+    show_any_text()
+    chapter = out = None
     try:
         chapter = Chapter(Path(script).resolve().parent / "book.toml").with_settings(**settings or {})
         options = parse_arguments(chapter, Path(script).resolve(), arguments, can_sample=sample is not None)
@@ -185,6 +182,7 @@ def replay(script, main, arguments=None, sample=None, settings=None):
         if sample is not None and options.sample is not None:
             with _run(chapter, options, out) as run:
                 sample(run, options.sample, options.words or WORDS)
+            flush_output()
             sys.exit(0)
         missed = _replay(chapter, options, out, main)
     except ReplayError as error:
@@ -195,6 +193,8 @@ def replay(script, main, arguments=None, sample=None, settings=None):
     except BrokenPipeError:
         close_output()
         sys.exit(f"{chapter.name} stopped: nobody reads its output any more. No result was written.")
+    except (MemoryError, tf1.tf.errors.ResourceExhaustedError):
+        sys.exit(f"{chapter.name}: {NO_MEMORY} No result was written.")
     except OSError as error:
         sys.exit(f"{chapter.name} stopped: {error.filename or out}: {error.strerror or error}.")
     for sentence in missed:

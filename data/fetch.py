@@ -7,7 +7,7 @@ from pathlib import Path
 import soundfile
 from tqdm import tqdm
 
-from common.errors import ReplayError, disk_errors, with_given
+from common.errors import ReplayError, command, disk_errors, with_given
 from common.files import with_home
 from common.running.sources import by_hand, is_official, locate, read_sources, track_names
 from data import au
@@ -165,6 +165,7 @@ def _say(text):
     print(text, file=sys.stderr, flush=True)
 
 
+@command
 def main(arguments=None):
     """Run the command line and return the exit status."""
     parser = argparse.ArgumentParser(prog="python -m data.fetch", description="Fetch the real data.")

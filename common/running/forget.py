@@ -34,7 +34,10 @@ def forget(profile, data=None):
 @command
 def main(arguments=None):
     """Read the command line, remove the results, and return the exit status."""
-    parser = argparse.ArgumentParser(prog="python -m common.running.forget", description=__doc__.splitlines()[0])
+    parser = argparse.ArgumentParser(
+        prog="python -m common.running.forget",
+        description="Remove the results of a profile before a run makes them anew.",
+    )
     parser.add_argument("--profile", choices=PROFILES, default="builtin")
     parser.add_argument("--data", metavar="DIR", help="forget only if this folder with the real data is there")
     options = parser.parse_args(with_given(arguments, "data"))
