@@ -21,7 +21,7 @@ from common.judging.chapter import Chapter
 from common.judging.comparing import agrees
 from common.judging.result import read_result
 from common.paths import BUILD, result_folder
-from common.running import checkpoints
+from common.running import checkpoints, memory
 from common.running.arguments import WORDS, parse_arguments
 from common.running.events import EventLog
 from common.running.outcome import leave
@@ -236,6 +236,7 @@ def _replay_into(out, chapter, options, main):
     with _run(chapter, options, out, options.logdir) as run, contextlib.redirect_stdout(tee):
         if chapter.data is not None:
             run.data_folder()
+        memory.check(chapter, options.profile)
         forget(out)
         try:
             metrics = {**main(run), **run.notes}

@@ -81,7 +81,10 @@ def check(path, where, entries, kinds):
 
 
 def check_settings(path, where, entries, chapter):
-    """Raise ReplayError for a setting that is no number nor a list of them, or of another type than the chapter's."""
+    """Raise ReplayError for a setting that is no number nor a list of them.
+
+    It raises ReplayError too for one of another type than the chapter's.
+    """
     for name, value in entries.items():
         if not is_numeric(value) or value == []:
             raise wrong(path, where + name, "a number or a list of numbers", value)
