@@ -5,6 +5,19 @@ import importlib.util
 import os
 import sys
 
+if sys.stdout is None or sys.stderr is None:
+    # The next file that is opened would take the number of the closed one, and get what was meant for it.
+    closed = "standard error" if sys.stdout else "standard output"
+    print(
+        f"Stopped: {closed} is closed, so that nobody could read what is written there. Send it somewhere: "
+        f"{'2>' if sys.stdout else '>'}{os.devnull}, or to a file.",
+        file=sys.stdout or sys.stderr or open(os.devnull, "w"),  # noqa: SIM115, PTH123
+        flush=True,
+    )
+    sys.exit(1)
+if sys.stdin is None:
+    os.open(os.devnull, os.O_RDONLY)  # nothing here reads it, but its number must not be free
+
 
 def leave_at_once(number, frame):
     """End the program on a signal, without a word: nothing has begun yet."""

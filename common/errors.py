@@ -7,6 +7,8 @@ import sys
 
 import common
 
+NO_MEMORY = "Stopped: the memory was not enough. Close other programs, or take smaller settings in book.toml."
+
 
 class ReplayError(Exception):
     """A ReplayError is something that the user can mend.
@@ -20,25 +22,36 @@ class ReplayError(Exception):
 def command(main):
     """Decorate `main(arguments=None)`: return its exit status, without a traceback for what the person caused.
 
-    A ReplayError's message goes to standard error, with status 1. An interrupt gives status 130. A pipe that its
-    reader has closed gives status 1, without a message.
+    A ReplayError's message goes to standard error, with status 1. So does that of an OSError, and of a lack of memory.
+    An interrupt gives status 130. A pipe that its reader has closed gives status 1, without a message.
     """
 
     @functools.wraps(main)
     def guarded(arguments=None):
         common.imports_are_done()
+        show_any_text()
         try:
-            status = main(arguments)
-            sys.stdout.flush()
+            try:
+                status = main(arguments)
+            except SystemExit:  # argparse has printed its help, or what is wrong
+                flush_output()
+                raise
+            flush_output()
             return status
         except ReplayError as error:
             print(error, file=sys.stderr)
+            return 1
+        except MemoryError:
+            print(NO_MEMORY, file=sys.stderr)
             return 1
         except KeyboardInterrupt:
             print("Interrupted.", file=sys.stderr)
             return 130
         except BrokenPipeError:
             close_output()
+            return 1
+        except OSError as error:
+            print(f"{error.filename or _without_a_name()}: {error.strerror or error}.", file=sys.stderr)
             return 1
 
     return guarded
@@ -72,9 +85,42 @@ def without_given():
     return {name: value for name, value in os.environ.items() if name not in ours}
 
 
-def close_output():
-    """Send what is still to be printed to nowhere, after the reader of a pipe has gone."""
-    os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
+def _without_a_name():
+    """Return what an OSError without a file's name is about: standard output, if one more line fails too."""
+    try:
+        print(flush=True)
+    except OSError:
+        close_output()
+        return "standard output"
+    return "a file"
+
+
+def show_any_text():
+    """Let standard output and standard error write any text, whatever the terminal's code page or the language."""
+    for stream in (sys.stdout, sys.stderr):
+        if hasattr(stream, "reconfigure"):
+            # ch06 prints Korean. A path may hold bytes that are no text.
+            stream.reconfigure(encoding="utf-8", errors="backslashreplace")
+
+
+def flush_output():
+    """Write out what was printed. It raises ReplayError when that fails, and BrokenPipeError without a reader."""
+    try:
+        sys.stdout.flush()
+    except BrokenPipeError:
+        raise
+    except OSError as error:
+        close_output()
+        raise ReplayError(f"standard output: {error.strerror}. What was printed is not whole.") from error
+
+
+def close_output(stream=None):
+    """Send what is still to be printed on `stream` (default: standard output) to nowhere.
+
+    The reader of a pipe has gone, or the disk is full. Python would fail again at the program's end.
+    """
+    with contextlib.suppress(OSError):  # a stream without a file
+        os.dup2(os.open(os.devnull, os.O_WRONLY), (stream or sys.stdout).fileno())
 
 
 @contextlib.contextmanager

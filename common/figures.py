@@ -1,5 +1,9 @@
 """Set how figures look, and draw those of several chapters. `run.save_figure(name, figure)` saves one."""
 
+import os
+
+os.environ.pop("MPLBACKEND", None)  # a backend that is not installed would stop the import
+
 import matplotlib
 import numpy as np
 

@@ -17,13 +17,13 @@ import numpy as np
 from tqdm import tqdm
 
 from common import tf1
-from common.errors import ReplayError, close_output
+from common.errors import NO_MEMORY, ReplayError, close_output, flush_output, show_any_text, with_given
 from common.judging.chapter import Chapter
 from common.judging.comparing import agrees
 from common.judging.result import read_result
 from common.paths import BUILD, current, result_folder
-from common.running import checkpoints
-from common.running.arguments import WORDS, parse_arguments
+from common.running import checkpoints, memory
+from common.running.arguments import OPTIONS, WORDS, parse_arguments
 from common.running.events import EventLog
 from common.running.outcome import leave, now
 from common.running.output import Tee
@@ -219,11 +219,8 @@ def replay(script, main, arguments=None, sample=None, settings=None):
 
 def _replay_with(stop, script, main, arguments, sample, settings):
     """Do what `replay` does, with a Stop that takes the signals."""
-    for stream in (sys.stdout, sys.stderr):
-        if hasattr(stream, "reconfigure"):
-            # ch06 prints Korean, whatever the console's code page; a path may hold bytes that are no text.
-            stream.reconfigure(encoding="utf-8", errors="backslashreplace")
-    chapter = None
+    show_any_text()
+    chapter = out = None
     try:
         chapter = Chapter(script.parent / "book.toml").with_settings(**settings or {})
         options = parse_arguments(chapter, script, arguments, can_sample=sample is not None)
@@ -231,6 +228,7 @@ def _replay_with(stop, script, main, arguments, sample, settings):
         if sample is not None and options.sample is not None:
             with _run(chapter, options, out) as run:
                 sample(run, options.sample, options.words or WORDS)
+            flush_output()
             sys.exit(0)
         missed = _replay(chapter, options, out, main, script, stop)
     except ReplayError as error:
@@ -242,6 +240,8 @@ def _replay_with(stop, script, main, arguments, sample, settings):
     except BrokenPipeError:
         close_output()
         sys.exit(f"{chapter.name} stopped: nobody reads its output any more. No result was written.")
+    except (MemoryError, tf1.tf.errors.ResourceExhaustedError):
+        sys.exit(f"{chapter.name}: {NO_MEMORY} No result was written.")
     except OSError as error:
         sys.exit(f"{chapter.name} stopped: {error.filename or out}: {error.strerror or error}.")
     for sentence in missed:
@@ -254,7 +254,7 @@ def _way_on(stop, script, arguments):
     """Return the sentences that say how to go on with an interrupted run. Without a save, return nothing."""
     if stop.place is None:
         return ""
-    words = [word for word in (sys.argv[1:] if arguments is None else arguments) if word != "--fresh"]
+    words = [word for word in with_given(arguments, *OPTIONS) if word != "--fresh"]
     python = Path(sys.executable)
     python = python.relative_to(Path.cwd()) if python.is_relative_to(Path.cwd()) else python
     again = shlex.join([str(python), "-m", f"chapters.{script.parent.name}.{script.stem}", *words])
@@ -294,6 +294,7 @@ def _replay_into(out, chapter, options, main, script, stop):
     with _run(chapter, options, out, options.logdir) as run, contextlib.redirect_stdout(tee):
         if chapter.data is not None:
             run.data_folder()
+        memory.check(chapter, options.profile)
         if not _in_a_notebook():
             run.resume.start(script, out / GOING_ON, tee, stop, options.fresh)
         try:

@@ -55,8 +55,13 @@ def check_version(version):
 def load(name="tensorflow"):
     """Import TensorFlow quietly, in graph mode, with the TF1 recurrent cells alive, and return `tf.compat.v1`.
 
-    It raises ReplayError when `name` cannot be imported or is too old.
+    It raises ReplayError when `name` cannot be imported or is too old, and under PYTHONOPTIMIZE=2.
     """
+    if sys.flags.optimize > 1:
+        raise ReplayError(
+            "TensorFlow cannot be imported without docstrings, which PYTHONOPTIMIZE=2 or `python -OO` takes away. "
+            "Start the chapters through make, or without it."
+        )
     os.environ["TF_USE_LEGACY_KERAS"] = "1"  # tf.nn.rnn_cell.* exists only with tf_keras
     os.environ.setdefault("TF_CPP_MIN_LOG_LEVEL", "2")
     os.environ.setdefault("CUDA_VISIBLE_DEVICES", "-1")  # every result of this project was measured on the CPU

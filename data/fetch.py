@@ -6,7 +6,7 @@ from pathlib import Path
 
 from tqdm import tqdm
 
-from common.errors import ReplayError, disk_errors, with_given
+from common.errors import ReplayError, command, disk_errors, with_given
 from common.files import with_home
 from common.genres import read_music
 from common.running.searching import left_by_systems
@@ -167,6 +167,7 @@ def _say(text):
     print(text, file=sys.stderr, flush=True)
 
 
+@command
 def main(arguments=None):
     """Run the command line and return the exit status."""
     parser = argparse.ArgumentParser(prog="python -m data.fetch", description="Fetch the real data.")

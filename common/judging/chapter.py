@@ -7,17 +7,12 @@ from pathlib import Path
 
 from common.errors import ReplayError
 from common.files import read_regular
+from common.judging import entries
 from common.judging.threshold import Threshold
 from common.paths import ROOT
 
 PROFILES = ("builtin", "listed", "printed", "repaired")
 REPAIRED = "repaired"  # its script is repaired.py, so it may have settings that [settings] does not have
-PROFILE_KEYS = {"settings", "thresholds", "same_as"}
-# The docstring of common/judging/ledger.py says what each means.
-CLAIM_KEYS = {
-    *("id", "about", "printed", "value", "lines", "metric", "curve", "steps", "step", "within", "reason"),
-    *("at_least", "at_most", "minus", "picture", "given", "not_in", "any_data", "differs", "by_seed", "finding"),
-}
 
 
 class Chapter:
@@ -34,7 +29,7 @@ class Chapter:
             entry = tomllib.loads(read_regular(self.path).decode("utf-8"))
         except OSError as error:
             raise ReplayError(f"{self.path}: cannot be read: {error.strerror}.") from error
-        except (tomllib.TOMLDecodeError, UnicodeDecodeError) as error:
+        except (tomllib.TOMLDecodeError, UnicodeDecodeError, RecursionError) as error:
             raise ReplayError(f"{self.path}: not TOML: {error}.") from error
         try:
             self.name, self.title, self.pages = entry["chapter"], entry["title"], entry["pages"]
@@ -45,17 +40,18 @@ class Chapter:
             self._profiles = entry["profiles"]
         except KeyError as error:
             raise ReplayError(f"{self.path}: the entry {error} is missing.") from error
+        entries.check_book(self.path, entry)
         self._changed = {}
         self._check()
 
     def _check(self):
         """Raise ReplayError for mistakes that would otherwise come to light in the middle of a run."""
         for claim in self.claims:
-            self._check_keys(f"the claim {claim.get('id', '')}", claim, CLAIM_KEYS)
+            self._check_keys(f"the claim {claim.get('id', '')}", claim, entries.CLAIM.keys())
             if "id" not in claim:
                 raise ReplayError(f"{self.path}: a claim without `id`: {claim}.")
         for profile, content in self._profiles.items():
-            self._check_keys(f"profile {profile}", content, PROFILE_KEYS)
+            self._check_keys(f"profile {profile}", content, entries.PROFILE.keys())
             if "same_as" in content and "same_as" in self._profiles.get(content["same_as"], {}):
                 raise ReplayError(f"{self.path}: profile {profile} is the same as one that is the same as another.")
         for profile in self._profiles:
@@ -119,6 +115,10 @@ class Chapter:
             )
         other._changed = settings
         return other
+
+    def memory(self, profile):
+        """Return how many bytes a run of `profile` takes at its most, as measured. Return None where none is stated."""
+        return self._profile(profile).get("memory")
 
     def data_kind(self, profile):
         """Return 'built-in' or 'real'. It is 'none' for a chapter whose data stands in the listing."""

@@ -78,11 +78,13 @@ def a_token(text):
 @command
 def main(arguments=None):
     """Read the command line and check. Return the exit status: 1 when a chapter failed, else 0."""
-    parser = argparse.ArgumentParser(prog="python -m common.judging.check", description=__doc__.splitlines()[0])
+    parser = argparse.ArgumentParser(
+        prog="python -m common.judging.check",
+        description="Compare all chapters' results with their thresholds, and print a table.",
+    )
     parser.add_argument("--profile", choices=PROFILES, default="builtin")
     parser.add_argument("--token", type=a_token, help="judge only what the run of make with this token made")
     options = parser.parse_args(with_given(arguments, "profile"))
-    sys.stdout.reconfigure(encoding="utf-8")
     return 1 if check(options.profile, token=options.token) else 0
 
 

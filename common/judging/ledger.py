@@ -170,10 +170,12 @@ def main(arguments=None):
 
     It is 1 when a claim has no verdict, or another one than `book.toml` expects. Otherwise it is 0.
     """
-    parser = argparse.ArgumentParser(prog="python -m common.judging.ledger", description=__doc__.splitlines()[0])
+    parser = argparse.ArgumentParser(
+        prog="python -m common.judging.ledger",
+        description="Set every checkable claim of the book beside the replayed result.",
+    )
     parser.add_argument("--profile", choices=PROFILES, default="printed")
     options = parser.parse_args(with_given(arguments, "profile"))
-    sys.stdout.reconfigure(encoding="utf-8")
     return 1 if show(entries(options.profile)) else 0
 
 

@@ -91,12 +91,14 @@ def main(arguments=None):
 
     With `--check` it is that of the check. Otherwise it is 0 when a report was written.
     """
-    parser = argparse.ArgumentParser(prog="python -m common.reporting.report", description=__doc__)
+    parser = argparse.ArgumentParser(
+        prog="python -m common.reporting.report",
+        description="Write the report of a profile as one HTML file that needs no other.",
+    )
     parser.add_argument("--profile", choices=PROFILES, default="builtin")
     parser.add_argument("--check", action="store_true", help="hold the results against their thresholds first")
     parser.add_argument("--token", type=a_token, help="judge only what the run of make with this token made")
     options = parser.parse_args(with_given(arguments, "profile"))
-    sys.stdout.reconfigure(encoding="utf-8")
     failed = check(options.profile, token=options.token) if options.check else 0
     path = write(options.profile, token=options.token)
     print(path.relative_to(Path.cwd()) if path.is_relative_to(Path.cwd()) else path)

@@ -37,7 +37,9 @@ def _is_there(name, root):
 @command
 def main(arguments=None):
     """Read the command line, look for the data, and return the exit status."""
-    parser = argparse.ArgumentParser(prog="python -m common.running.begin", description=__doc__.splitlines()[0])
+    parser = argparse.ArgumentParser(
+        prog="python -m common.running.begin", description="Look for the real data before a long run begins."
+    )
     parser.add_argument("--data", metavar="DIR", required=True, help="the folder with the real data")
     look_for_data(parser.parse_args(with_given(arguments, "data")).data)
     return 0

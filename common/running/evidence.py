@@ -30,7 +30,10 @@ def main(arguments=None):
 
     It raises ReplayError when a seed leaves no result of these settings.
     """
-    parser = argparse.ArgumentParser(prog="python -m common.running.evidence", description=__doc__.splitlines()[0])
+    parser = argparse.ArgumentParser(
+        prog="python -m common.running.evidence",
+        description="Measure the evidence behind a threshold: replay one chapter over many seeds.",
+    )
     chapters = {chapter.name: chapter for chapter in all_chapters()}
     parser.add_argument("chapter", choices=sorted(chapters))
     parser.add_argument("--profile", choices=PROFILES, default="builtin")

@@ -1,14 +1,18 @@
 """Show the standard output of a chapter while it runs, and keep it for `output.txt`."""
 
+import contextlib
 import io
 
 from tqdm import tqdm
+
+from common.errors import ReplayError, close_output
 
 
 class Tee(io.TextIOBase):
     """A Tee is a standard output that keeps what it prints.
 
-    It shows whole lines, so that a progress bar can step aside.
+    It shows whole lines, so that a progress bar can step aside. Its methods raise ReplayError when nothing can be
+    written any more, and BrokenPipeError when nobody reads.
     """
 
     def __init__(self, terminal):
@@ -20,16 +24,32 @@ class Tee(io.TextIOBase):
         self._line += text
         if "\n" in text:
             lines, _, self._line = self._line.rpartition("\n")
-            with tqdm.external_write_mode(file=self._terminal):
+            with self._failing(), tqdm.external_write_mode(file=self._terminal):
                 self._terminal.write(lines + "\n")
         return len(text)
 
     def flush(self):
         """Flush the terminal."""
-        self._terminal.flush()
+        with self._failing():
+            self._terminal.flush()
 
     def finish(self):
         """Show the rest, and return all that was printed (str)."""
-        self._terminal.write(self._line)
-        self._terminal.flush()
+        with self._failing():
+            self._terminal.write(self._line)
+            self._terminal.flush()
         return "".join(self.kept)
+
+    @contextlib.contextmanager
+    def _failing(self):
+        """Turn the OSError of a full disk into a ReplayError."""
+        try:
+            yield
+        except BrokenPipeError:
+            raise
+        except OSError as error:
+            close_output(self._terminal)
+            raise ReplayError(
+                f"standard output: {error.strerror}, so that the lines are not whole. No result was written. Send them "
+                "to another place."
+            ) from error

@@ -138,7 +138,9 @@ def main(arguments=None):
 
     It is 1 when a notebook did not run to its end, and 0 otherwise.
     """
-    parser = argparse.ArgumentParser(prog="python -m common.tooling.notebooks", description=__doc__.splitlines()[0])
+    parser = argparse.ArgumentParser(
+        prog="python -m common.tooling.notebooks", description="Make an executed notebook from each chapter's script."
+    )
     chapters = {chapter.name: chapter for chapter in all_chapters()}
     parser.add_argument("chapters", nargs="*", metavar="chapter", help="which (default: all)")
     parser.add_argument("--profile", choices=PROFILES, default="builtin")

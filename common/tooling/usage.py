@@ -1,5 +1,6 @@
 """Do `make help`: print one or two lines for each target."""
 
+import os
 import sys
 
 COLUMN = 22  # where the meaning of a target begins
@@ -41,4 +42,11 @@ def main():
 
 
 if __name__ == "__main__":
-    main()
+    if sys.stdout is None:
+        sys.exit("make help stopped: standard output is closed.")
+    try:
+        main()
+        sys.stdout.flush()
+    except OSError as error:
+        os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())  # else Python fails again at its end
+        sys.exit(f"make help stopped: standard output: {error.strerror}.")

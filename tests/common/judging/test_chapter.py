@@ -50,7 +50,10 @@ def chapter(tmp_path):
         ('chapter = "ch00"', "book.toml: the entry 'title' is missing."),
         (book('id = "X1", valeu = 3'), "the claim X1 has valeu; expected only about, "),
         (book("value = 3"), "a claim without `id`: {'value': 3}."),
-        (book(profiles="[profiles.builtin]\nsetings = 3"), "profile builtin has setings; expected only same_as, "),
+        (
+            book(profiles="[profiles.builtin]\nsetings = 3"),
+            "profile builtin has setings; expected only memory, same_as, ",
+        ),
         (book(profiles="[profiles.listed]\nsame_as = 'listed'"), "profile listed is the same as one that is the same"),
         (
             book(profiles="[profiles.listed]\nsame_as = 'printed'"),
@@ -60,7 +63,7 @@ def chapter(tmp_path):
             book(profiles="[profiles.listed.settings]\nsetps = 3"),
             "profile listed sets setps, which [settings] does not",
         ),
-        (book(profiles="[profiles.listed.thresholds]\nscore = 3"), "a threshold of profile listed is not one: "),
+        (book(profiles="[profiles.listed.thresholds]\nscore = 3"), "expected a table or a list of tables, found 3."),
         (
             book(profiles="[profiles.listed.thresholds.score]\nat_lest = 3"),
             "a threshold of profile listed is not one: ",

@@ -1,0 +1,100 @@
+"""Check the types in a `book.toml`, so that a mistake in it is named before a run."""
+
+from common.errors import ReplayError
+from common.judging.numbers import is_number, is_numeric
+
+TEXT = ("a text", lambda value: isinstance(value, str))
+NUMBER = ("a number", is_number)
+WHOLE = ("a whole number of at least 1", lambda value: type(value) is int and value >= 1)
+COUNT = ("a whole number of at least 0", lambda value: type(value) is int and value >= 0)
+NUMBERS = ("a number or a list of numbers", lambda value: is_numeric(value) and value != [])
+LIST_OF_NUMBERS = ("a list of numbers", lambda value: isinstance(value, list) and is_numeric(value))
+LIST_OF_WHOLES = ("a list of whole numbers", lambda value: isinstance(value, list) and all(map(COUNT[1], value)))
+LIST_OF_TEXTS = ("a list of texts", lambda value: isinstance(value, list) and all(map(TEXT[1], value)))
+TRUE_OR_FALSE = ("true or false", lambda value: isinstance(value, bool))
+TABLE = ("a table", lambda value: isinstance(value, dict))
+TABLES = ("a list of tables", lambda value: isinstance(value, list) and all(map(TABLE[1], value)))
+ONE_OR_MORE = ("a table or a list of tables", lambda value: TABLE[1](value) or (value != [] and TABLES[1](value)))
+LEASTS = ("a table of numbers", lambda value: TABLE[1](value) and all(map(is_number, value.values())))
+BASIS = ('"mean" or "printed"', lambda value: value in ("mean", "printed"))
+
+BOOK = {
+    **dict.fromkeys(("chapter", "title", "pages", "printed_output", "data"), TEXT),
+    "claims": TABLES,
+    "settings": TABLE,
+    "profiles": TABLE,
+}
+# The docstring of common/judging/ledger.py says what each means.
+CLAIM = {
+    **dict.fromkeys(("id", "about", "printed", "metric", "curve", "reason", "minus", "picture"), TEXT),
+    **dict.fromkeys(("differs", "finding"), TEXT),
+    **dict.fromkeys(("within", "at_least", "at_most"), NUMBER),
+    **dict.fromkeys(("any_data", "by_seed"), TRUE_OR_FALSE),
+    **dict.fromkeys(("lines", "not_in"), LIST_OF_TEXTS),
+    "value": NUMBERS,
+    "steps": LIST_OF_WHOLES,
+    "step": COUNT,
+    "given": LEASTS,
+}
+PROFILE = {"settings": TABLE, "thresholds": TABLE, "same_as": TEXT, "memory": WHOLE}
+THRESHOLD = {
+    **dict.fromkeys(("at_least", "at_most", "floor", "ceiling"), NUMBER),
+    "values": LIST_OF_NUMBERS,
+    "basis": BASIS,
+    "sample": WHOLE,
+    "given": LEASTS,
+}
+
+
+def check_book(path, book):
+    """Raise ReplayError for an entry of `book` (the dict of the `book.toml` at `path`) that has a wrong type.
+
+    The message says which entry, what was expected and what was found.
+    """
+    check(path, "", book, BOOK)
+    for number, claim in enumerate(book.get("claims", []), 1):
+        name = claim.get("id")
+        check(path, f"claim {name if isinstance(name, str) else number}: ", claim, CLAIM)
+        steps, value = claim.get("steps"), claim.get("value")
+        if "curve" in claim and not (steps and isinstance(value, list) and len(steps) == len(value)):
+            raise wrong(path, f"claim {name}: value", "as many numbers as `steps` has for `curve`", value)
+    settings = book.get("settings", {})
+    check_settings(path, "settings.", settings, settings)
+    for profile, content in book.get("profiles", {}).items():
+        where = f"profiles.{profile}"
+        check(path, "", {where: content}, {where: TABLE})
+        check(path, f"{where}.", content, PROFILE)
+        check_settings(path, f"{where}.settings.", content.get("settings", {}), settings)
+        for metric, bounds in content.get("thresholds", {}).items():
+            entry = f"{where}.thresholds.{metric}"
+            check(path, "", {entry: bounds}, {entry: ONE_OR_MORE})
+            for bound in bounds if isinstance(bounds, list) else [bounds]:
+                check(path, f"{entry}.", bound, THRESHOLD)
+
+
+def check(path, where, entries, kinds):
+    """Raise ReplayError for a value of `entries` (a dict) that is not of its kind, a pair of `kinds`."""
+    for name, value in entries.items():
+        expected, holds = kinds.get(name, (None, None))
+        if holds is not None and not holds(value):
+            raise wrong(path, where + name, expected, value)
+
+
+def check_settings(path, where, entries, chapter):
+    """Raise ReplayError for a setting that is no number nor a list of them.
+
+    It raises ReplayError too for one of another type than the chapter's.
+    """
+    for name, value in entries.items():
+        if not is_numeric(value) or value == []:
+            raise wrong(path, where + name, "a number or a list of numbers", value)
+        usual = chapter.get(name)
+        if isinstance(usual, list) != isinstance(value, list) and name in chapter:
+            raise wrong(path, where + name, "a list of numbers" if isinstance(usual, list) else "a number", value)
+        if type(usual) is int and type(value) is not int:
+            raise wrong(path, where + name, "a whole number", value)
+
+
+def wrong(path, entry, expected, found):
+    """Return the ReplayError that says what `entry` should be."""
+    return ReplayError(f"{path}: {entry}: expected {expected}, found {found!r:.80}.")
