@@ -21,7 +21,7 @@ SCRIPT = $(if $(filter repaired,$(PROFILE)),$(basename $(notdir $(firstword $(wi
 OPTIONS = --profile $(PROFILE) $(if $(DATA),--data "$(DATA)") $(if $(SEED),--seed $(SEED)) $(if $(THREADS),--threads $(THREADS)) $(if $(OUT),--out "$(OUT)") $(if $(LOGDIR),--logdir "$(LOGDIR)") $(if $(SAMPLE),--sample "$(SAMPLE)") $(if $(WORDS),--words $(WORDS))
 
 .DEFAULT_GOAL := builtin
-.PHONY: builtin printed book listed data chapters $(CHAPTERS) check report claims evidence notebooks builtin-data setup test bench lint clean help
+.PHONY: builtin printed book listed data chapters $(CHAPTERS) check report claims evidence notebooks builtin-data setup lock test bench lint clean help
 
 builtin: REPLAYED := builtin
 printed book: REPLAYED := printed
@@ -77,11 +77,14 @@ build/data/ptb/.made: data/reference_text.py
 
 setup: $(STAMP)
 
-$(STAMP): requirements.txt
+$(STAMP): common/tooling/requirements.lock
 	@$(PYTHON) common/tooling/environment.py
 
-$(NOTEBOOKS): common/tooling/requirements-notebooks.txt $(STAMP)
-	@$(PYTHON) common/tooling/environment.py common/tooling/requirements-notebooks.txt
+$(NOTEBOOKS): common/tooling/requirements-notebooks.lock $(STAMP)
+	@$(PYTHON) common/tooling/environment.py common/tooling/requirements-notebooks.lock
+
+lock: $(STAMP)
+	@$(PY) -m common.tooling.lock $(foreach name,$(UPGRADE),--upgrade $(name))
 
 test: $(STAMP)
 	@$(PY) -m pytest $(if $(DATA),"--data=$(DATA)") $(if $(BOOK),"--book=$(BOOK)")
