@@ -1,0 +1,19 @@
+"""Start one of the long trials: `python -m tests.torture kills --kills 20`, or `mutations`. Each has its --help."""
+
+import importlib
+import sys
+
+TRIALS = ("kills", "mutations")
+
+
+def main(arguments=None):
+    """Start the trial that the first argument names with the others, and return its exit status."""
+    words = sys.argv[1:] if arguments is None else arguments
+    if not words or words[0] not in TRIALS:
+        print(f"usage: python -m tests.torture {{{','.join(TRIALS)}}} [--help]", file=sys.stderr)
+        return 2
+    return importlib.import_module(f"tests.torture.{words[0]}").main(words[1:])
+
+
+if __name__ == "__main__":
+    sys.exit(main())
