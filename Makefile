@@ -30,14 +30,17 @@ listed: REPLAYED := listed
 builtin: $(STAMP) $(BUILTIN)
 printed book listed: $(STAMP)
 
-# A chapter that fails does not stop the others; what it leaves undone is found by the check, and stands in the report.
+# A chapter that fails does not stop the others, and its earlier result stays. The check judges what this make ran: each
+# result holds the token of its make.
 builtin printed book listed:
 	$(if $(OUT)$(SAMPLE)$(WORDS),$(error OUT, SAMPLE and WORDS are for one chapter: make ch07 SAMPLE="the value of"))
 	$(if $(filter builtin,$@),$(if $(DATA),$(error make replays on the built-in data. For the real data: make printed DATA=$(DATA))))
 	$(if $(filter builtin,$@)$(DATA),,$(error Say where the real data is: make $@ DATA=dir. To fetch it: make data SET=all DATA=dir))
-	@$(PY) -m common.running.forget --profile $(REPLAYED) $(if $(DATA),--data "$(DATA)")
-	-@$(MAKE) --no-print-directory --keep-going chapters PROFILE=$(REPLAYED)
-	@$(PY) -m common.reporting.report --check --profile $(REPLAYED)
+	$(eval TOKEN := $(shell $(PY) -c "import uuid; print(uuid.uuid4().hex)"))
+	$(if $(TOKEN),,$(error $(PY) does not run. To make it anew: make setup))
+	$(if $(DATA),@$(PY) -m common.running.begin --data "$(DATA)")
+	-@$(MAKE) --no-print-directory --keep-going chapters PROFILE=$(REPLAYED) REPLAY_TOKEN=$(TOKEN)
+	@$(PY) -m common.reporting.report --check --profile $(REPLAYED) --token $(TOKEN)
 
 chapters: $(CHAPTERS)
 

@@ -20,13 +20,13 @@ from common.errors import ReplayError, close_output
 from common.judging.chapter import Chapter
 from common.judging.comparing import agrees
 from common.judging.result import read_result
-from common.paths import BUILD, result_folder
+from common.paths import BUILD, current, result_folder
 from common.running import checkpoints
 from common.running.arguments import WORDS, parse_arguments
 from common.running.events import EventLog
-from common.running.outcome import leave
+from common.running.outcome import leave, now
 from common.running.output import Tee
-from common.running.run_folder import CHECKPOINT, UNFINISHED, for_one_run, forget
+from common.running.run_folder import CHECKPOINT, UNFINISHED, for_one_run
 from common.running.sources import locate
 
 
@@ -133,7 +133,7 @@ class Run:
             )
         if result["data"].get("sha256") != self.hashes:
             raise ReplayError(f"{self.out}: this net was trained on other data. Train it on these files first.")
-        checkpoints.restore(self.session(), self.out / CHECKPOINT)
+        checkpoints.restore(self.session(), current(self.out / CHECKPOINT))
 
     def save_figure(self, name, figure):
         """Draw a matplotlib Figure for `figures/<name>.png` of the result, and show it in a notebook.
@@ -164,8 +164,8 @@ def replay(script, main, arguments=None, sample=None, settings=None):
     `main` returns the metrics, a flat dict of name to number or list of numbers. `arguments` are the command line's
     words (default: those of the program). `settings` is a dict that stands on top of the profile's settings.
 
-    A chapter that runs to its end leaves `result.json`, `output.txt`, `figures/*.png` and `checkpoint/`. Any other
-    leaves none of them. An earlier result is removed after the data and the folder have been found good.
+    A chapter that runs to its end leaves `result.json`, `output.txt`, `figures/*.png` and `checkpoint/`. They take the
+    place of an earlier result. Any other run leaves none of them, and the earlier result stays whole.
 
     A chapter whose net can write gives `sample(run, text, words)`. `--sample TEXT --words N` calls it in place of
     `main`, and touches no result.
@@ -232,17 +232,12 @@ def _replay(chapter, options, out, main):
 
 def _replay_into(out, chapter, options, main):
     """Do what `_replay` does, in a folder that is this run's."""
-    tee = Tee(sys.stdout)
+    tee, started = Tee(sys.stdout), now()
     with _run(chapter, options, out, options.logdir) as run, contextlib.redirect_stdout(tee):
         if chapter.data is not None:
             run.data_folder()
-        forget(out)
         try:
             metrics = {**main(run), **run.notes}
         finally:
             output = tee.finish()
-    try:
-        return leave(out, run, metrics, output)
-    except BaseException:
-        forget(out)
-        raise
+    return leave(out, run, metrics, output, started)

@@ -4,8 +4,19 @@ from pathlib import Path
 
 ROOT = Path(__file__).resolve().parent.parent
 BUILD = ROOT / "build"
+READY = ".ready"  # in the folder of a result: parts of a newer one, which are still to be moved to their places
 
 
 def result_folder(profile, name, build=BUILD):
     """Return the folder of the result of the chapter `name` (such as "ch01") under `profile`."""
     return Path(build) / profile / name
+
+
+def current(path):
+    """Return where a part of a result lies now. `path` is its place, such as `result.json` in the result's folder.
+
+    A run that was killed at its very end may have left the newer part in `.ready`.
+    """
+    path = Path(path)
+    newer = path.parent / READY / path.name
+    return newer if newer.exists() else path

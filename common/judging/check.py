@@ -9,25 +9,27 @@ import sys
 from common.errors import command
 from common.judging.chapter import PROFILES, all_chapters
 from common.judging.numbers import written
-from common.judging.result import judge
+from common.judging.result import finished, judge
 from common.paths import BUILD, result_folder
 
-HEADINGS = ("chapter", "metric", "printed", "replayed", "threshold", "verdict", "seconds")
+HEADINGS = ("chapter", "metric", "printed", "replayed", "threshold", "verdict", "seconds", "finished")
 
 
-def check(profile, build=BUILD):
-    """Print one table of all chapters' results in the folder `build`. Return how many chapters failed."""
+def check(profile, build=BUILD, token=None):
+    """Print one table of all chapters' results in the folder `build`. Return how many chapters failed.
+
+    With `token` a chapter fails whose result is not of the run of make that has it.
+    """
     rows, failures, failed, unjudged = [HEADINGS], [], 0, []
     for chapter in all_chapters():
         if profile not in chapter.profiles():
             continue
-        metrics, seconds, complaints = judge(
-            chapter, profile, result_folder(profile, chapter.name, build) / "result.json"
-        )
+        path = result_folder(profile, chapter.name, build) / "result.json"
+        metrics, seconds, complaints = judge(chapter, profile, path, token)
         failures += [f"{chapter.name}: {complaint}" for complaint in complaints]
         failed += bool(complaints)
         unjudged += [] if chapter.thresholds(profile) else [chapter.name]
-        rows += _rows(chapter, profile, metrics, seconds, bool(complaints))
+        rows += _rows(chapter, profile, metrics, seconds, bool(complaints), finished(path))
     print(f"\nprofile {profile}")
     _print_table(rows)
     for failure in failures:
@@ -39,7 +41,7 @@ def check(profile, build=BUILD):
     return failed
 
 
-def _rows(chapter, profile, metrics, seconds, failed):
+def _rows(chapter, profile, metrics, seconds, failed, time):
     """Return a row for each threshold of the chapter. Without a threshold, one row says that there is none."""
     judged = [
         (threshold.metric, f"{threshold.sign} {written(threshold.bound)}", "ok")
@@ -54,6 +56,7 @@ def _rows(chapter, profile, metrics, seconds, failed):
             bound,
             "FAILED" if failed else verdict,
             "-" if seconds is None else f"{seconds:.1f}",
+            time,
         )
         for metric, bound, verdict in judged or [(chapter.main_metric(), "none yet", "not judged")]
     ]
@@ -65,14 +68,22 @@ def _print_table(rows):
         print("  ".join(cell.ljust(width) for cell, width in zip(row, widths, strict=True)).rstrip())
 
 
+def a_token(text):
+    """Return `text`, for argparse. It raises ArgumentTypeError when it is empty: any result would do then."""
+    if not text:
+        raise argparse.ArgumentTypeError("expected a token, found nothing")
+    return text
+
+
 @command
 def main(arguments=None):
     """Read the command line and check. Return the exit status: 1 when a chapter failed, else 0."""
     parser = argparse.ArgumentParser(prog="python -m common.judging.check", description=__doc__.splitlines()[0])
     parser.add_argument("--profile", choices=PROFILES, default="builtin")
+    parser.add_argument("--token", type=a_token, help="judge only what the run of make with this token made")
     options = parser.parse_args(arguments)
     sys.stdout.reconfigure(encoding="utf-8")
-    return 1 if check(options.profile) else 0
+    return 1 if check(options.profile, token=options.token) else 0
 
 
 if __name__ == "__main__":

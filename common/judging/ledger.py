@@ -58,10 +58,13 @@ class Entry:
     complaint: str = ""
 
 
-def entries(profile, build=BUILD):
-    """Return the ledger of `profile`: a list with an Entry for each claim, from the results in `build`."""
+def entries(profile, build=BUILD, token=None):
+    """Return the ledger of `profile`: a list with an Entry for each claim, from the results in `build`.
+
+    With `token` a result of another run of make counts as none.
+    """
     chapters = [chapter for chapter in all_chapters() if profile in chapter.profiles()]
-    replayed = {chapter.name: Replayed(chapter, profile, build) for chapter in chapters}
+    replayed = {chapter.name: Replayed(chapter, profile, build, token) for chapter in chapters}
     return [_judge(chapter, claim, replayed, profile) for chapter in chapters for claim in chapter.claims]
 
 

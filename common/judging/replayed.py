@@ -2,8 +2,8 @@
 
 from common.judging.comparing import squeezed
 from common.judging.numbers import is_numeric
-from common.judging.result import read_curves, read_result
-from common.paths import BUILD, result_folder
+from common.judging.result import is_of, read_curves, read_result
+from common.paths import BUILD, current, result_folder
 
 
 class Replayed:
@@ -11,19 +11,23 @@ class Replayed:
 
     `content` is the result as a dict. `metrics` has those of its metrics that are numbers or lists of numbers.
     `curves` maps names to lists of (step, value). `lines` are the lines of the output, squeezed. `pictures` is a set of
-    file names. `complaint` says why there is no good result; it is empty when there is one.
+    file names. `complaint` says why there is no good result; it is empty when there is one. A result of another run of
+    make than that of `token` is none.
     """
 
-    def __init__(self, chapter, profile, build=BUILD):
+    def __init__(self, chapter, profile, build=BUILD, token=None):
         folder = result_folder(profile, chapter.name, build)
-        self.content, complaints = read_result(chapter, profile, folder / "result.json")
+        self.content, complaints = read_result(chapter, profile, folder / "result.json", token)
+        if not is_of(self.content, token):
+            self.content = {}
         self.complaint = complaints[0] if complaints else ""
         metrics = self.content.get("metrics", {})
         self.metrics = {name: value for name, value in metrics.items() if is_numeric(value)}
         self.curves = read_curves(self.content)
-        self.pictures = {path.name for path in (folder / "figures").glob("*.png")}
+        self.pictures = {path.name for path in current(folder / "figures").glob("*.png")}
         try:
-            self.lines = [squeezed(line) for line in (folder / "output.txt").read_text(encoding="utf-8").splitlines()]
+            text = current(folder / "output.txt").read_text(encoding="utf-8")
+            self.lines = [squeezed(line) for line in text.splitlines()]
         except (OSError, ValueError):
             self.lines = []
 

@@ -1,30 +1,63 @@
 """Read what a run left in `result.json`, and tell whether this chapter and this profile made it."""
 
 import json
-from pathlib import Path
+from datetime import datetime
 
 from common.judging.numbers import is_number
 from common.judging.threshold import missed
+from common.paths import current
 
 
-def read_result(chapter, profile, path):
+def read_result(chapter, profile, path, token=None):
     """Return the result at `path` as a dict, and a list of complaints.
 
-    No complaint means: `chapter` (a Chapter) made it under `profile`, and ran to its end. The dict is empty when
-    the file is missing, is not JSON or holds no metrics.
+    No complaint means: `chapter` (a Chapter) made it under `profile`, and ran to its end. With `token` (str) it is also
+    of the run of make that has this token. The dict is empty when the file is missing, is not JSON or holds no metrics.
     """
     try:
-        result = json.loads(Path(path).read_text(encoding="utf-8"))
+        result = _read(path)
     except FileNotFoundError:
         return {}, ["no result: the chapter did not run to its end"]
     except (OSError, ValueError, RecursionError) as error:
         return {}, [f"unreadable result.json: {error}"]
     if not isinstance(result, dict) or not isinstance(result.get("metrics"), dict):
         return {}, ["result.json holds no metrics"]
+    if not is_of(result, token):
+        return result, [f"not run by this make: an older result of {finished(path)} is kept"]
     return result, [
         f"made with other settings: {what} {found!r}, expected {expected!r}"
         for what, found, expected in _differences(chapter, profile, result)
     ]
+
+
+def _read(path):
+    """Return what the JSON at `path` holds. A run may move the file to its place meanwhile."""
+    try:
+        text = current(path).read_text(encoding="utf-8")
+    except FileNotFoundError:
+        text = current(path).read_text(encoding="utf-8")
+    return json.loads(text)
+
+
+def is_of(result, token):
+    """Return whether `result` (a dict) is of the run of make with this token. Without a token any result is."""
+    run = result.get("run")
+    return token is None or (isinstance(run, dict) and run.get("token") == token)
+
+
+def finished(path):
+    """Return when the run that made the result at `path` finished, in local time, such as "2026-03-01 10:15".
+
+    A result that does not say it has the time of its file. Without a file it is "-".
+    """
+    try:
+        time = datetime.fromisoformat(_read(path)["run"]["finished"]).astimezone()
+    except (OSError, ValueError, KeyError, TypeError, OverflowError, RecursionError):
+        try:
+            time = datetime.fromtimestamp(current(path).stat().st_mtime).astimezone()
+        except (OSError, ValueError, OverflowError):
+            return "-"
+    return f"{time:%Y-%m-%d %H:%M}"
 
 
 def read_curves(result):
@@ -41,13 +74,14 @@ def _is_point(point):
     return isinstance(point, list) and len(point) == 2 and all(is_number(part) and abs(part) < 1e100 for part in point)
 
 
-def judge(chapter, profile, path):
+def judge(chapter, profile, path, token=None):
     """Return (metrics, seconds, complaints) of the result at `path`. No complaint means that it passed.
 
-    `metrics` is a dict, and `seconds` the sum of all phases. Without a result they are {} and None.
+    `metrics` is a dict, and `seconds` the sum of all phases. They are {} and None without a result. So they are when
+    it is not of the run of make with this token.
     """
-    result, complaints = read_result(chapter, profile, path)
-    if not result:
+    result, complaints = read_result(chapter, profile, path, token)
+    if not result or not is_of(result, token):
         return {}, None, complaints
     complaints += missed(chapter.bounds(profile), result["metrics"])
     seconds = result.get("seconds")

@@ -2,9 +2,9 @@
 
 from collections import Counter
 
-from common.judging.numbers import is_numeric, written
-from common.judging.result import judge, read_curves, read_result
-from common.paths import result_folder
+from common.judging.numbers import is_number, is_numeric, written
+from common.judging.result import finished, is_of, judge, read_curves, read_result
+from common.paths import current, result_folder
 from common.reporting import charts
 from common.reporting.beside import compare
 from common.reporting.pictures import read_pictures
@@ -12,15 +12,18 @@ from common.reporting.pictures import read_pictures
 MOST_LINES = 2000  # of one output; a longer one is cut in its middle
 
 
-def gather_chapter(chapter, profile, build, entries):
-    """Return what the template shows of `chapter`, as a dict. `entries` is the whole ledger, a list of Entries."""
+def gather_chapter(chapter, profile, build, entries, token=None):
+    """Return what the template shows of `chapter`, as a dict. `entries` is the whole ledger, a list of Entries.
+
+    With `token` a result of another run of make is shown as kept, and not judged.
+    """
     folder = result_folder(profile, chapter.name, build)
     path = folder / "result.json"
     result, _ = read_result(chapter, profile, path)
-    metrics, seconds, complaints = judge(chapter, profile, path)
+    metrics, seconds, complaints = judge(chapter, profile, path, token)
     thresholds = chapter.thresholds(profile, metrics) or chapter.thresholds(profile)[:1]
     judged = [(threshold.metric, threshold) for threshold in thresholds] or [(chapter.main_metric(), None)]
-    output = _read_output(folder / "output.txt")
+    output = _read_output(current(folder / "output.txt"))
     claims = [entry for entry in entries if entry.chapter == chapter.name]
     return {
         "name": chapter.name,
@@ -28,9 +31,9 @@ def gather_chapter(chapter, profile, build, entries):
         "pages": chapter.pages,
         "data": chapter.data,
         "folder": f"chapters/{chapter.path.parent.name}",
-        "state": _state(complaints, path, thresholds),
+        "state": _state(complaints, path, thresholds) if not result or is_of(result, token) else "not run",
         "complaints": complaints,
-        "time": path.stat().st_mtime if result else None,
+        "time": finished(path) if result else None,
         "seconds": seconds,
         "scores": [
             _score(chapter, metric, threshold, metrics, chapter.data_kind(profile) == "built-in")
@@ -42,16 +45,16 @@ def gather_chapter(chapter, profile, build, entries):
         "output": output,
         "rows": compare(chapter.printed_output, output) if result and output is not None else [],
         "charts": _charts(chapter, result) if result else [],
-        "pictures": read_pictures(chapter, folder / "figures") if result else [],
+        "pictures": read_pictures(chapter, current(folder / "figures")) if result else [],
         "built_in": chapter.data_kind(profile) == "built-in",
-        "facts": _facts(result) if result else [],
+        "facts": _facts(result, finished(path)) if result else [],
         "hashes": _strings(_dict(result.get("data")).get("sha256")),
     }
 
 
 def _state(complaints, path, thresholds):
     if complaints:
-        return "failed" if path.exists() else "no result"
+        return "failed" if current(path).exists() else "no result"
     return "passed" if thresholds else "not judged"
 
 
@@ -125,13 +128,17 @@ def _chart(chapter, result, base, curves):
     return charts.chart(readable(base), "epoch" if last == epochs else "step", lines, points)
 
 
-def _facts(result):
+def _facts(result, time):
     """Return what the run was made with and its seconds, as a list of (heading, {name: text})."""
     data = _dict(result.get("data"))
     seconds = {name: f"{value:.1f}" for name, value in _dict(result.get("seconds")).items() if _is_short(value)}
     seed = {name: written(result.get(name)) for name in ("seed", "threads")}
     seed |= {"data": ", ".join(str(data[name]) for name in ("name", "kind") if data.get(name) not in (None, "none"))}
     seed["data"] = seed["data"] or "in the listing"
+    seed["finished"] = time
+    gone_on = _dict(result.get("run")).get("gone_on")
+    if is_number(gone_on) and gone_on:
+        seed["gone on"] = f"{written(gone_on)} {'time' if gone_on == 1 else 'times'}"
     return [
         ("Run", seed),
         ("Settings", {name: written(value) for name, value in _dict(result.get("settings")).items()}),

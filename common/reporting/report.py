@@ -4,7 +4,6 @@ import argparse
 import base64
 import sys
 from collections import Counter
-from datetime import datetime
 from pathlib import Path
 
 import jinja2
@@ -13,7 +12,7 @@ from common.errors import ReplayError, command, disk_errors
 from common.files import write_atomically
 from common.judging import ledger
 from common.judging.chapter import PROFILES, all_chapters
-from common.judging.check import check
+from common.judging.check import a_token, check
 from common.judging.numbers import written
 from common.paths import BUILD
 from common.reporting import charts
@@ -33,10 +32,11 @@ SHORT = dict(zip(ledger.VERDICTS, ("agrees", "within spread", "differs", "contra
 CLASSES = dict(zip(ledger.VERDICTS, ("agrees", "spread", "differs", "contradicts", "needs"), strict=True))
 
 
-def write(profile, build=BUILD):
+def write(profile, build=BUILD, token=None):
     """Write the report of `profile` from the results in the folder `build`. Return its path.
 
-    A missing or broken result stands in the report as such. It raises ReplayError when it cannot be written.
+    A missing or broken result stands in the report as such. With `token` a result of another run of make is shown as
+    kept, and not judged. It raises ReplayError when it cannot be written.
     """
     path = Path(build) / profile / "report" / "index.html"
     environment = jinja2.Environment(
@@ -48,7 +48,7 @@ def write(profile, build=BUILD):
     )
     environment.filters.update(written=written, readable=readable)
     template = environment.get_template("report.html.jinja")
-    context = gather(profile, Path(build))
+    context = gather(profile, Path(build), token)
     # The first rendering shows which Korean letters the page needs.
     font = base64.b64encode(hangul(template.render(context, font=""))).decode()
     with disk_errors(path):
@@ -56,15 +56,15 @@ def write(profile, build=BUILD):
     return path
 
 
-def gather(profile, build):
+def gather(profile, build, token=None):
     """Return what the template shows, as a dict. It raises ReplayError when no chapter has the profile."""
     chapters = [chapter for chapter in all_chapters() if profile in chapter.profiles()]
     if not chapters:
         raise ReplayError(f"No chapter has a profile {profile!r}.")
-    claims = ledger.entries(profile, build)
-    chapters = [gather_chapter(chapter, profile, build, claims) for chapter in chapters]
+    claims = ledger.entries(profile, build, token)
+    chapters = [gather_chapter(chapter, profile, build, claims, token) for chapter in chapters]
     fit([picture for chapter in chapters for picture in chapter["pictures"]])
-    times = [chapter["time"] for chapter in chapters if chapter["time"]]
+    times = sorted({chapter["time"] for chapter in chapters if chapter["time"]})
     return {
         "profile": profile,
         "about": ABOUT[profile],
@@ -77,7 +77,7 @@ def gather(profile, build):
         "classes": CLASSES,
         "counts": Counter(entry.verdict for entry in claims),
         "complaints": [entry for entry in claims if entry.complaint],
-        "time": f"{datetime.fromtimestamp(max(times)).astimezone():%Y-%m-%d %H:%M}" if times else None,
+        "times": times,
         "seconds": sum(chapter["seconds"] or 0 for chapter in chapters),
         "chart_size": (charts.WIDTH, charts.HEIGHT),
         "chart_edges": (charts.LEFT, charts.WIDTH - charts.RIGHT, charts.TOP, charts.HEIGHT - charts.BOTTOM),
@@ -94,10 +94,11 @@ def main(arguments=None):
     parser = argparse.ArgumentParser(prog="python -m common.reporting.report", description=__doc__)
     parser.add_argument("--profile", choices=PROFILES, default="builtin")
     parser.add_argument("--check", action="store_true", help="hold the results against their thresholds first")
+    parser.add_argument("--token", type=a_token, help="judge only what the run of make with this token made")
     options = parser.parse_args(arguments)
     sys.stdout.reconfigure(encoding="utf-8")
-    failed = check(options.profile) if options.check else 0
-    path = write(options.profile)
+    failed = check(options.profile, token=options.token) if options.check else 0
+    path = write(options.profile, token=options.token)
     print(path.relative_to(Path.cwd()) if path.is_relative_to(Path.cwd()) else path)
     return 1 if failed else 0
 

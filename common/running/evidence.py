@@ -14,12 +14,12 @@ from statistics import mean, stdev
 from common.errors import ReplayError, command
 from common.judging.chapter import PROFILES, all_chapters
 from common.judging.result import read_result
-from common.paths import BUILD, ROOT
+from common.paths import BUILD, ROOT, current
 
 
 def _written_at(path):
     try:
-        return path.stat().st_mtime_ns
+        return current(path).stat().st_mtime_ns
     except OSError:
         return None
 

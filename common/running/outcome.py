@@ -2,39 +2,49 @@
 
 import importlib.metadata
 import json
+import os
 import platform
+from datetime import UTC, datetime
 
 import numpy as np
 
 from common.errors import ReplayError
 from common.files import write_atomically
 from common.judging.threshold import missed
-from common.running.run_folder import CHECKPOINT, UNFINISHED
+from common.running.run_folder import FIGURES, RUNNING, take_place
 
 PACKAGES = ("tensorflow", "tf_keras", "numpy")
+TOKEN = "REPLAY_TOKEN"  # make hands its token to the chapters in this variable
 
 
-def leave(out, run, metrics, output):
-    """Write the result of `run` into `out` (a Path), and return the sentences of the thresholds that it missed.
+def now():
+    """Return the time as text, such as "2026-03-01T10:15:02+00:00"."""
+    return datetime.now(UTC).isoformat(timespec="seconds")
 
-    `metrics` is a flat dict of numbers and lists of them, `output` is what was printed. It raises ReplayError for a
-    metric that is not finite, and OSError when a file cannot be written.
+
+def leave(out, run, metrics, output, started):
+    """Write the result of `run` in place of that in `out` (a Path). Return the sentences of the thresholds it missed.
+
+    `metrics` is a flat dict of numbers and lists of them. `output` is what was printed, `started` is text from `now`.
+    It raises ReplayError for a metric that is not finite, and OSError when a file cannot be written. Then the earlier
+    result stays.
     """
     for name, value in metrics.items():
         if not np.isfinite(value).all():
             raise ReplayError(f"the metric {name} is {value}.")
     sentences = missed(run.chapter.bounds(run.profile), metrics)
-    write_atomically(out / "output.txt", output)
+    folder = out / RUNNING
+    write_atomically(folder / "output.txt", output)
     for name, png in run.figures.items():
-        write_atomically(out / "figures" / f"{name}.png", png)
-    if (out / UNFINISHED).is_dir():
-        (out / UNFINISHED).rename(out / CHECKPOINT)
-    text = json.dumps(_result(run, metrics, passed=not sentences), indent=1, ensure_ascii=False, allow_nan=False)
-    write_atomically(out / "result.json", text + "\n")
+        write_atomically(folder / FIGURES / f"{name}.png", png)
+    result = _result(run, metrics, started, passed=not sentences)
+    text = json.dumps(result, indent=1, ensure_ascii=False, allow_nan=False)
+    write_atomically(folder / "result.json", text + "\n")
+    take_place(out)
     return sentences
 
 
-def _result(run, metrics, passed):
+def _result(run, metrics, started, passed):
     """Return the content of `result.json` as a dict."""
     chapter, profile = run.chapter, run.profile
     return {
@@ -51,6 +61,12 @@ def _result(run, metrics, passed):
             for threshold in chapter.thresholds(profile, metrics)
         },
         "passed": passed,
+        "run": {
+            "token": os.environ.get(TOKEN) or None,
+            "started": started,
+            "finished": now(),
+            "gone_on": getattr(run, "gone_on", 0),
+        },
         "seconds": run.seconds,
         "versions": {
             "python": platform.python_version(),
