@@ -49,7 +49,9 @@ def make(lock, source, upgrades=()):
         command += ["--no-header", "--no-annotate", *upgrades, source, "--output-file", str(draft)]
         if subprocess.run(command, cwd=ROOT, check=False).returncode != 0:
             raise ReplayError(f"uv could not lock {source}; the lines above say why. {lock.name} is as it was.")
-        write_atomically(lock, HEADER % source + draft.read_text(encoding="utf-8"))
+        text = HEADER % source + draft.read_text(encoding="utf-8")
+        if not lock.exists() or lock.read_text(encoding="utf-8") != text:  # a new file would have make set up again
+            write_atomically(lock, text)
 
 
 if __name__ == "__main__":
