@@ -57,14 +57,14 @@ class Outcome:
 class Reference:
     """A Reference is an uninterrupted run: its folder, its exit status, and two moments in seconds.
 
-    The run made its folder at `begun`, and ended at `ended`. `saves` says whether it saved to go on from there.
+    The run made its folder at `begun`, and ended at `ended`. Its checkpoints lay there for `saving` seconds, or 0.
     """
 
     out: Path
     status: int
     begun: float
     ended: float
-    saves: bool
+    saving: float
 
 
 class Trial:
@@ -82,17 +82,19 @@ class Trial:
 
     def uninterrupted(self):
         """Return the Reference of this chapter, after its run. It raises SystemExit when it leaves no result."""
-        out, begun, saves = self.work / "reference", None, False
+        out, begun, saved = self.work / "reference", None, []
         start = time.monotonic()
         with self.process(out) as process:
             while process.poll() is None:
                 if begun is None and out.exists():
                     begun = time.monotonic() - start
-                saves = saves or bool(checkpoints(out))
+                if checkpoints(out):
+                    saved.append(time.monotonic())
                 time.sleep(0.01)
         if not (out / "result.json").exists():
             sys.exit(f"kills stopped: {self.chapter.name} without any kill left no result:\n{self.errors(out)}")
-        return Reference(out, process.returncode, begun or 0.0, time.monotonic() - start, saves)
+        saving = saved[-1] - saved[0] if saved else 0.0
+        return Reference(out, process.returncode, begun or 0.0, time.monotonic() - start, saving)
 
     @contextlib.contextmanager
     def process(self, out):
@@ -145,8 +147,8 @@ class Trial:
         Of three moments one is soon after a checkpoint, one is after the folder was made, and one is anywhere.
         """
         begun, ended = self.reference.begun, self.reference.ended * scale
-        if number % 3 == 0 and self.reference.saves:
-            return chance.uniform(0, min(1.0, (ended - begun) / 4)), True
+        if number % 3 == 0 and self.reference.saving:
+            return chance.uniform(0, 0.8 * self.reference.saving * scale), True
         return chance.uniform(0 if number % 3 == 2 else min(begun, ended), ended), False
 
     def stop(self, kind, out, disk, moment, outcome):

@@ -16,6 +16,7 @@ def test_a_chapter_that_is_killed_twice_goes_on_to_the_same_bytes(tmp_path, capf
     outcomes = json.loads(out.read_text(encoding="utf-8"))
     assert [(outcome["kind"], outcome["complaints"]) for outcome in outcomes] == [("SIGKILL", []), ("SIGKILL", [])]
     assert sum(outcome["statuses"].count(-9) for outcome in outcomes) == 2
+    assert outcomes[0]["gone_on"] == 1  # its kill came after a checkpoint
     assert "2 of 2" in capfd.readouterr().out
 
 
