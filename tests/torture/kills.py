@@ -129,7 +129,7 @@ class Trial:
                 shutil.copytree(self.reference.out, out)
             missed = 0
             while len(outcome.moments) < count:
-                moment = self.moment(chance, number + len(outcome.moments) + missed, 0.8**missed)
+                moment = self.moment(chance, number + len(outcome.moments), 0.7**missed)
                 if self.stop(kind, out, disk, moment, outcome):
                     self.judge_stopped(kind, out, earlier, outcome)
                 else:  # it had ended before: that one is judged, too, and another one begins
