@@ -1,8 +1,13 @@
 """A chapter's run from outside: results, errors, exit status. A chapter of a few lines stands in."""
 
+import contextlib
+import json
+import math
 import os
+import signal
 import subprocess
 import sys
+from datetime import UTC, datetime
 from pathlib import Path
 from types import SimpleNamespace
 
@@ -10,6 +15,8 @@ import pytest
 
 from chapters.ch01_dnn_single import replay as ch01
 from common.files import write_atomically
+from common.judging.chapter import Chapter
+from common.judging.result import finished, judge
 from common.paths import ROOT
 from common.running import outcome
 from tests.support.chapters import book_toml, replayed
@@ -20,6 +27,28 @@ from common import harness
 def main(run):
     for i in run.steps(run.settings.steps):
         print(i, "반")
+    return {"score": 0.7}
+
+harness.replay(__file__, main)
+"""
+
+
+KILLED = """
+import os, signal
+from common import harness
+from common.running import outcome
+
+def write(path, content, write=outcome.write_atomically):
+    if os.environ.get("MOMENT") == path.name:
+        os.kill(os.getpid(), signal.SIGKILL)
+    write(path, content)
+
+outcome.write_atomically = write
+
+def main(run):
+    if os.environ.get("MOMENT") == "train":
+        (run.out / ".running" / "checkpoint").mkdir(parents=True)
+        os.kill(os.getpid(), signal.SIGKILL)
     return {"score": 0.7}
 
 harness.replay(__file__, main)
@@ -55,7 +84,18 @@ def test_a_run_leaves_its_result_and_its_output(chapter):
     assert result["curves"] == {"loss": [[i, 1.5] for i in range(5)]}
     assert set(result["seconds"]) == {"load_data", "train_model"}
     assert set(result["versions"]) == {"python", "tensorflow", "tf_keras", "numpy"}
-    assert sorted(path.name for path in chapter.out.iterdir()) == ["output.txt", "result.json"]
+    assert sorted(path.name for path in chapter.out.iterdir()) == [".replay", "output.txt", "result.json"]
+
+
+def test_a_result_says_of_which_run_it_is(chapter, monkeypatch):
+    before = datetime.now(UTC).replace(microsecond=0)
+    monkeypatch.delenv("REPLAY_TOKEN", raising=False)
+    assert chapter().result["run"]["token"] is None
+    monkeypatch.setenv("REPLAY_TOKEN", "first")
+    run = chapter().result["run"]
+    assert (run["token"], run["gone_on"]) == ("first", 0)
+    started, ended = (datetime.fromisoformat(run[name]) for name in ("started", "finished"))
+    assert before <= started <= ended <= datetime.now(UTC)
 
 
 def test_settings_stand_on_top_of_those_of_the_profile(chapter):
@@ -68,7 +108,7 @@ def test_settings_stand_on_top_of_those_of_the_profile(chapter):
     assert done.status == 1 and "ch00 has no setting step: choose from steps" in done.errors
 
 
-def test_figures_are_written_with_the_result_and_removed_with_it(chapter):
+def test_figures_are_written_with_the_result_and_go_with_it(chapter):
     chapter(figures=["one", "two"])
     folder = chapter.out / "figures"
     first = {path.name: path.read_bytes() for path in folder.iterdir()}
@@ -76,8 +116,8 @@ def test_figures_are_written_with_the_result_and_removed_with_it(chapter):
     assert all(content.startswith(b"\x89PNG") for content in first.values())
     chapter(figures=["one"])
     assert {path.name: path.read_bytes() for path in folder.iterdir()} == {"one.png": first["one.png"]}
-    chapter(figures=["one"], loss=lambda i: float("nan"))
-    assert list(chapter.out.iterdir()) == []
+    chapter(figures=["two"], loss=lambda i: float("nan"))
+    assert {path.name: path.read_bytes() for path in folder.iterdir()} == {"one.png": first["one.png"]}
     with pytest.raises(ValueError, match="a figure 'one' was saved before"):
         chapter(figures=["one", "one"])
 
@@ -114,12 +154,73 @@ def test_the_seed_decides_every_random_number(chapter):
     ],
 )
 def test_a_loss_that_is_not_finite_stops_with_the_step(chapter, value, words):
-    chapter()
     done = chapter(loss=value)
     assert done.status == 1
     assert f"\nch00 stopped: {words}" in done.errors
     assert "Traceback" not in done.errors
-    assert list(chapter.out.iterdir()) == []  # not even the earlier result
+    assert list(chapter.out.iterdir()) == []
+
+
+def whole(out):
+    """Return what a run left in `out`: the content of each file by its path."""
+    return {path.relative_to(out).as_posix(): path.read_bytes() for path in out.rglob("*") if path.is_file()}
+
+
+def interrupted(i):
+    raise KeyboardInterrupt
+
+
+def full(i):
+    raise OSError(28, "No space left on device", "somewhere")
+
+
+@pytest.mark.parametrize(
+    "fault",
+    [
+        {"loss": lambda i: math.nan},
+        {"score": math.nan},
+        {"loss": interrupted},
+        {"loss": full},
+        {"loss": lambda i: 1 / 0 if i == 3 else 1.0},
+    ],
+    ids=["loss", "metric", "interrupt", "disk", "bug"],
+)
+def test_a_rerun_that_fails_leaves_the_earlier_result_whole_and_says_so(chapter, fault):
+    chapter(figures=["one"])
+    before = whole(chapter.out)
+    with contextlib.suppress(ZeroDivisionError):
+        done = chapter(figures=["two"], **fault)
+        assert done.status in (1, 130)
+        time = finished(chapter.out / "result.json")
+        assert f"\nch00: the earlier result, finished {time}, stays in {chapter.out}.\nch00 " in done.errors
+    assert whole(chapter.out) == before
+
+
+def test_a_rerun_that_fails_is_not_judged_by_its_earlier_result(chapter, monkeypatch):
+    monkeypatch.setenv("REPLAY_TOKEN", "first")
+    chapter()
+    book = Chapter(chapter.script.with_name("book.toml"))
+    assert judge(book, "builtin", chapter.out / "result.json", "first")[2] == []
+    monkeypatch.setenv("REPLAY_TOKEN", "second")
+    chapter(loss=interrupted)
+    (complaint,) = judge(book, "builtin", chapter.out / "result.json", "second")[2]
+    assert complaint.startswith("not run by this make: an older result of ")
+    chapter()
+    assert judge(book, "builtin", chapter.out / "result.json", "second")[2] == []
+
+
+@pytest.mark.parametrize("moment", ["train", "result.json"])
+def test_a_killed_run_does_not_block_its_own_rerun(chapter, moment):
+    chapter.write_book()
+    chapter.script.write_text(KILLED, encoding="utf-8")
+    line = [sys.executable, chapter.script, "--out", chapter.out]
+    environment = {**os.environ, "PYTHONPATH": str(ROOT)}
+    done = subprocess.run(line, env={**environment, "MOMENT": moment}, stdout=subprocess.PIPE, check=False)
+    assert done.returncode == -signal.SIGKILL
+    assert (chapter.out / ".running").is_dir() and not (chapter.out / "result.json").exists()
+    done = subprocess.run(line, env=environment, stdout=subprocess.PIPE, check=False)
+    assert done.returncode == 0
+    assert sorted(path.name for path in chapter.out.iterdir()) == [".replay", "output.txt", "result.json"]
 
 
 def test_a_missed_threshold_ends_with_1_and_leaves_the_result(chapter):
@@ -130,10 +231,6 @@ def test_a_missed_threshold_ends_with_1_and_leaves_the_result(chapter):
 
 
 def test_an_interrupt_ends_with_130_and_leaves_nothing(chapter):
-    def interrupted(i):
-        raise KeyboardInterrupt
-
-    chapter()
     done = chapter(loss=interrupted)
     assert done.status == 130
     assert done.errors.endswith("\nch00 was interrupted; no result was written.\n")
@@ -197,6 +294,7 @@ def test_a_folder_of_others_is_found_before_the_training(chapter):
 def test_data_that_is_not_there_leaves_an_earlier_result(chapter):
     chapter.book = book_toml(data='"mnist"', profiles="[profiles.printed]\n")
     chapter.out.mkdir()
+    (chapter.out / ".replay").write_text(json.dumps({"made_by": "common/running/run_folder.py", "chapter": "ch00"}))
     (chapter.out / "result.json").write_text('{"chapter": "ch00"}')
     done = chapter("--profile", "printed", "--data", "~/no/such/folder")
     assert done.status == 1

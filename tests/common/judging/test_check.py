@@ -9,6 +9,7 @@ from common.judging import check as check_module
 from common.judging.chapter import Chapter, all_chapters
 from common.judging.check import check
 from common.judging.numbers import written
+from common.judging.result import finished
 from tests.support.books import book
 
 CHAPTERS = all_chapters()
@@ -42,6 +43,7 @@ def leave(build, chapter, profile, metrics, **changes):
         "settings": chapter.settings(profile),
         "metrics": metrics,
         "seconds": {"load_data": 1.0, "train_model": 0.25},
+        "run": {"token": "first", "finished": "2026-03-01T10:15:02+00:00"},
     }
     path = build / profile / chapter.name / "result.json"
     path.parent.mkdir(parents=True, exist_ok=True)
@@ -82,6 +84,7 @@ def test_good_results_pass(good, capsys):
             "threshold": f"{bound.sign} {written(bound.bound)}",
             "verdict": "ok",
             "seconds": "1.2",
+            "finished": finished(good / "builtin" / chapter.name / "result.json"),
         }
         for chapter in CHAPTERS
         for bound in chapter.thresholds("builtin")
@@ -107,7 +110,31 @@ def test_an_absent_result_fails(good, capsys):
     out = capsys.readouterr().out
     assert "\nch06: no result: the chapter did not run to its end\n" in out
     (row,) = (row for row in rows(out) if row["chapter"] == "ch06")
-    assert (row["replayed"], row["verdict"], row["seconds"]) == ("-", "FAILED", "-")
+    assert (row["replayed"], row["verdict"], row["seconds"], row["finished"]) == ("-", "FAILED", "-", "-")
+
+
+def test_a_good_result_of_another_make_is_not_judged(good, capsys):
+    (chapter,) = (chapter for chapter in CHAPTERS if chapter.name == "ch01")
+    (bound,) = chapter.thresholds("builtin")
+    path = good / "builtin" / "ch01" / "result.json"
+    assert check("builtin", good, token="first") == 0
+    for run in ({"token": "second"}, {"token": None}, {}, None, "first"):
+        leave(good, chapter, "builtin", {bound.metric: bound.mean}, run=run)
+        capsys.readouterr()
+        assert check("builtin", good, token="first") == 1
+        out = capsys.readouterr().out
+        assert f"\nch01: not run by this make: an older result of {finished(path)} is kept\nThe built-in" in out
+        assert out.rstrip().endswith("FAILED")
+        (row,) = (row for row in rows(out) if row["chapter"] == "ch01")
+        assert (row["replayed"], row["verdict"], row["finished"]) == ("-", "FAILED", finished(path))
+    assert check("builtin", good) == 0  # no make asks: what lies there is judged
+
+
+def test_every_result_is_said_to_be_of_another_make(good, capsys):
+    assert check("builtin", good, token="second") == len(CHAPTERS)
+    out = capsys.readouterr().out
+    assert {row["verdict"] for row in rows(out)} == {"FAILED"} and "All thresholds hold" not in out
+    assert out.count("not run by this make: an older result of") == len(CHAPTERS)
 
 
 def test_every_complaint_of_a_chapter_has_a_line_and_the_chapter_counts_once(small, tmp_path, capsys):
@@ -145,6 +172,7 @@ def test_the_table_names_the_threshold_that_applied(small, tmp_path, capsys, tra
         "threshold": threshold,
         "verdict": verdict,
         "seconds": "1.2",
+        "finished": finished(tmp_path / "printed" / "ch00" / "result.json"),
     }
 
 
@@ -168,7 +196,13 @@ def test_a_chapter_without_the_profile_is_left_out(small, tmp_path, capsys):
 @pytest.mark.parametrize(("failed", "status"), [(0, 0), (2, 1)])
 def test_exit_status_of_the_command(monkeypatch, failed, status):
     checked = []
-    monkeypatch.setattr(check_module, "check", lambda profile: checked.append(profile) or failed)
-    assert check_module.main(["--profile", "printed"]) == status
+    monkeypatch.setattr(check_module, "check", lambda profile, token: checked.append((profile, token)) or failed)
+    assert check_module.main(["--profile", "printed", "--token", "first"]) == status
     assert check_module.main([]) == status
-    assert checked == ["printed", "builtin"]
+    assert checked == [("printed", "first"), ("builtin", None)]
+
+
+def test_an_empty_token_is_refused(capsys):
+    with pytest.raises(SystemExit) as end:
+        check_module.main(["--token", ""])
+    assert end.value.code == 2 and "expected a token, found nothing" in capsys.readouterr().err

@@ -2,11 +2,14 @@
 
 import json
 import math
+import os
+from datetime import UTC, datetime
 
 import pytest
 
 from common.judging.chapter import Chapter
-from common.judging.result import judge, read_curves, read_result
+from common.judging.result import finished, judge, read_curves, read_result
+from common.paths import READY
 from tests.support.books import book
 
 BOOK = book(
@@ -88,6 +91,44 @@ def test_an_absent_file_is_a_chapter_that_did_not_end(judged):
     complaints = ["no result: the chapter did not run to its end"]
     assert judge(judged.chapter, "builtin", path) == ({}, None, complaints)
     assert read_result(judged.chapter, "builtin", path) == ({}, complaints)
+
+
+def test_a_result_of_another_make_has_no_metrics(judged):
+    path = judged.folder / "result.json"
+    for run in (None, {}, {"token": "other"}):
+        judged(run=run, settings={})
+        complaint = f"not run by this make: an older result of {finished(path)} is kept"
+        assert judge(judged.chapter, "builtin", path, "mine") == ({}, None, [complaint])
+        assert read_result(judged.chapter, "builtin", path, "mine")[1] == [complaint]
+    judged(run={"token": "mine"})
+    assert judge(judged.chapter, "builtin", path, "mine") == ({"score": 0.75}, 1.75, [])
+
+
+def test_a_newer_result_that_is_still_to_be_moved_is_the_one_that_is_read(judged):
+    judged()
+    (judged.folder / READY).mkdir()
+    newer = RESULT | {"metrics": {"score": 0.8}, "run": {"finished": "2026-03-01T10:15:02+00:00"}}
+    (judged.folder / READY / "result.json").write_text(json.dumps(newer))
+    path = judged.folder / "result.json"
+    assert judge(judged.chapter, "builtin", path) == ({"score": 0.8}, 1.75, [])
+    path.unlink()
+    assert judge(judged.chapter, "builtin", path) == ({"score": 0.8}, 1.75, [])
+    assert finished(path) == local(2026, 3, 1, 10, 15)
+
+
+def local(*when):
+    """Return a time of UTC as `finished` writes it."""
+    return f"{datetime(*when, tzinfo=UTC).astimezone():%Y-%m-%d %H:%M}"
+
+
+@pytest.mark.parametrize(
+    "run", [None, 3, {}, {"finished": 3}, {"finished": "yesterday"}, {"finished": "9999-12-31T23:59:59-23:00"}]
+)
+def test_a_result_that_does_not_say_when_it_finished_has_the_time_of_its_file(judged, run):
+    judged(run=run)
+    os.utime(judged.folder / "result.json", 2 * (datetime(2025, 7, 8, 9, 10, tzinfo=UTC).timestamp(),))
+    assert finished(judged.folder / "result.json") == local(2025, 7, 8, 9, 10)
+    assert finished(judged.folder / "absent.json") == "-"
 
 
 @pytest.mark.parametrize(

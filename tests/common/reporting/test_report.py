@@ -5,6 +5,7 @@ import io
 import json
 import math
 import re
+from datetime import UTC, datetime
 from html.parser import HTMLParser
 
 import pytest
@@ -78,11 +79,13 @@ RESULT = {
     "metrics": {"test_accuracy": 0.9312, "shape": [28, 28], "tracks": 40, "score": 0.9, "bound": 4, "less": 1},
     "seconds": {"load_data": 0.5, "train_model": 12.25},
     "versions": {"python": "3.11.7", "tensorflow": "2.21.0"},
+    "run": {"token": "first", "finished": "2026-03-01T10:15:02+00:00", "gone_on": 2},
     "curves": {
         "train_accuracy": [[i, 0.13 + i / 90 * 0.87] for i in range(0, 100, 10)],
         "cross_entropy": [[i, 2.3 * math.exp(-i / 50)] for i in range(500)],
     },
 }
+FINISHED = f"{datetime(2026, 3, 1, 10, 15, tzinfo=UTC).astimezone():%Y-%m-%d %H:%M}"
 OUTPUT = "".join(f"step {i}, train accuracy {0.2 + i / 200:g}\n" for i in range(0, 100, 10)) + "test accuracy 0.9312\n"
 
 
@@ -209,6 +212,9 @@ def test_what_a_chapter_shows(made):
             "mean ± deviation (seeds)": "0.9050 ± 0.0071 (2)",
         },
     ]
+    assert f"Results of {FINISHED}, made in 13 seconds" in words
+    for part in (f"finished {FINISHED}", "gone on 2 times"):
+        assert part in words, part
     for part in ("seed 7", "threads 2", "mnist, real", "steps 100", "train_model 12.2", "tensorflow 2.21.0", "ab" * 32):
         assert part in words, part
     assert [image["alt"] for image in page.images] == ["confusion matrix", "the picture of page 7"]
@@ -223,6 +229,7 @@ def test_the_first_table_has_a_row_for_each_metric(made):
         "pages": "1–2, 7",
         "verdict": "passed",
         "seconds": "12.8",
+        "finished": FINISHED,
     }
     assert made().rows("cards")[:2] == [
         chapter | {"metric": "test accuracy", "printed": "0.9862", "replayed": "0.9312", "threshold": "≥ 0.9"},
@@ -308,6 +315,36 @@ def test_a_very_long_output_is_cut_in_its_middle(made):
     assert "line 999\n" in page.text and "line 1000\n" not in page.text and "line 9999" in page.text
 
 
+def test_a_result_of_another_make_is_shown_as_kept_and_not_judged(made):
+    made(pictures=[("drawn.png", png())])
+    page = Page(report.write("printed", made.build, "second").read_text(encoding="utf-8"))
+    words = page.words()
+    assert "1 of 1 chapters does not pass" in words and "All thresholds hold" not in words
+    complaint = f"not run by this make: an older result of {FINISHED} is kept"
+    assert page.items("complaints")[:2] == [f"ch00: {complaint}", complaint]
+    assert "What follows is the older result, which is kept. It is not judged." in words
+    for row in page.rows("cards")[:2]:
+        assert (row["replayed"], row["verdict"], row["finished"]) == ("-", "not run", f"{FINISHED}, kept")
+    assert "test accuracy 0.9312" in words and len(page.images) == 1  # its output and its picture
+    assert not {AGREES, WITHIN_SPREAD} & {row["verdict"] for row in page.rows("ledger")}
+    page = Page(report.write("printed", made.build, "first").read_text(encoding="utf-8"))
+    assert "All thresholds hold" in page.words() and "kept" not in page.words()
+
+
+def test_results_of_several_runs_have_the_first_and_the_last_time(made, monkeypatch, tmp_path):
+    made()
+    other = tmp_path / "ch99_test" / "book.toml"
+    other.parent.mkdir()
+    other.write_text(book_of(JUDGED).replace('"ch00"', '"ch99"').replace('"X', '"Y'), encoding="utf-8")
+    path = made.build / "printed" / "ch99" / "result.json"
+    path.parent.mkdir()
+    path.write_text(json.dumps(RESULT | {"chapter": "ch99", "run": {"finished": "2026-02-01T10:15:02+00:00"}}))
+    for module in (report, ledger_module):
+        monkeypatch.setattr(module, "all_chapters", lambda: [Chapter(tmp_path / "ch00_test/book.toml"), Chapter(other)])
+    words = Page(report.write("printed", made.build).read_text(encoding="utf-8")).words()
+    assert re.search(rf"Results of 2026-02-01 \d\d:\d\d to {FINISHED}, made in", words)
+
+
 def test_a_chapter_without_a_result(made):
     made()
     (made.folder / "result.json").unlink()
@@ -366,12 +403,12 @@ def test_pictures_that_cannot_be_shown(made, monkeypatch):
 
 def test_exit_status_and_path(made, monkeypatch, capsys):
     made()
-    monkeypatch.setattr(report, "write", lambda profile, write=report.write: write(profile, made.build))
+    monkeypatch.setattr(report, "write", lambda profile, token, write=report.write: write(profile, made.build, token))
     for failed, status in ((0, 0), (2, 1)):
-        monkeypatch.setattr(report, "check", lambda profile, failed=failed: print("the table") or failed)
-        assert report.main(["--check", "--profile", "printed"]) == status
+        monkeypatch.setattr(report, "check", lambda profile, token, failed=failed: print("table", token) or failed)
+        assert report.main(["--check", "--profile", "printed", "--token", "first"]) == status
         path = made.build / "printed" / "report" / "index.html"
-        assert capsys.readouterr().out == f"the table\n{path}\n"
+        assert capsys.readouterr().out == f"table first\n{path}\n"
     assert report.main(["--profile", "printed"]) == 0
 
 
@@ -381,7 +418,7 @@ def test_a_folder_that_cannot_be_written(made, capsys, monkeypatch):
     (folder / "index.html").unlink()
     folder.rmdir()
     folder.write_text("a file")
-    monkeypatch.setattr(report, "write", lambda profile, write=report.write: write(profile, made.build))
+    monkeypatch.setattr(report, "write", lambda profile, token, write=report.write: write(profile, made.build))
     assert report.main(["--profile", "printed"]) == 1
     assert "cannot be written" in capsys.readouterr().err
 
