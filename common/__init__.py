@@ -1,7 +1,30 @@
 """This package holds what several chapters need, one idea in a file."""
 
+import _signal as signal  # `signal` imports more, and an interrupt may come just then
 import importlib.util
+import os
 import sys
+
+
+def leave_at_once(number, frame):
+    """End the program on a signal, without a word: nothing has begun yet."""
+    os._exit(128 + number)
+
+
+def imports_are_done():
+    """Let signals do again what they did before the imports."""
+    for number, handler in _before.items():
+        if signal.getsignal(number) is leave_at_once:
+            signal.signal(number, handler)
+    _before.clear()
+
+
+_before = {}
+if sys.argv[0] == "-m":  # `python -m` is looking for one of the project's modules, whose imports take seconds
+    for _name in ("SIGINT", "SIGTERM", "SIGHUP"):
+        _number = getattr(signal, _name, None)  # Windows has no SIGHUP
+        if _number is not None and signal.getsignal(_number) in (signal.default_int_handler, signal.SIG_DFL):
+            _before[_number] = signal.signal(_number, leave_at_once)
 
 # Outside .venv a module's own imports would fail first, without a word on what to do.
 _NEEDED = (

@@ -5,6 +5,8 @@ import functools
 import os
 import sys
 
+import common
+
 
 class ReplayError(Exception):
     """A ReplayError is something that the user can mend.
@@ -24,6 +26,7 @@ def command(main):
 
     @functools.wraps(main)
     def guarded(arguments=None):
+        common.imports_are_done()
         try:
             status = main(arguments)
             sys.stdout.flush()

@@ -7,6 +7,7 @@ import contextlib
 import io
 import math
 import random
+import shlex
 import sys
 import time
 from pathlib import Path
@@ -26,7 +27,10 @@ from common.running.arguments import WORDS, parse_arguments
 from common.running.events import EventLog
 from common.running.outcome import leave, now
 from common.running.output import Tee
+from common.running.random_ops import CountedSession
+from common.running.resume import GOING_ON, Resume
 from common.running.run_folder import CHECKPOINT, UNFINISHED, for_one_run
+from common.running.signals import Stop, Stopped, caught
 from common.running.sources import locate
 
 
@@ -55,6 +59,9 @@ class Run:
         self.curves = {}
         self.hashes = {}
         self.figures = {}
+        self.gone_on = 0  # how often this run was interrupted, and went on
+        self.began = time.perf_counter()  # the phase that runs now
+        self.resume = Resume(self)
         self._data = data
         self._folder = None
         self._session = None
@@ -62,11 +69,11 @@ class Run:
 
     def phase(self, function, *arguments, **options):
         """Call `function(*arguments, **options)`, add its seconds to those of its name, and return its value."""
-        start = time.perf_counter()
+        self.began = time.perf_counter()
         try:
             return function(*arguments, **options)
         finally:
-            seconds = self.seconds.get(function.__name__, 0) + time.perf_counter() - start
+            seconds = self.seconds.get(function.__name__, 0) + time.perf_counter() - self.began
             self.seconds[function.__name__] = round(seconds, 3)
 
     def data_folder(self):
@@ -89,11 +96,33 @@ class Run:
     def session(self):
         """Return the session of this run, the same at every call, in place of the listing's `tf.Session()`."""
         if self._session is None:
-            self._session = tf1.session(self.threads)
+            self._session = tf1.session(self.threads, CountedSession)
         return self._session
 
-    def steps(self, count):
-        """Return the listing's `range(count)`, with a progress bar when standard error is a terminal."""
+    def steps(self, count, *changing):
+        """Yield the listing's `range(count)`, with a progress bar when standard error is a terminal.
+
+        The run is saved between two steps, and an interrupted one goes on there. `changing` are the lists and DataSets
+        that change in place from step to step. Values that its statements carry are for `keep`.
+        """
+        with self.progress(count) as bar:
+            for i in self.resume.indices(count, in_place=changing):
+                bar.update(i - bar.n)
+                yield i
+
+    def epochs(self, count):
+        """Yield the listing's `range(count)` around a loop of `steps`. An interrupted run goes on in its epoch."""
+        yield from self.resume.indices(count, innermost=False)
+
+    def keep(self, *values):
+        """Return `values`, which the loop's statements carry from step to step. It is the first statement of a step.
+
+        In the first step after an interrupt, it returns the values as they were.
+        """
+        return self.resume.keep(values)
+
+    def progress(self, count):
+        """Return a progress bar for a loop that is not saved. It shows when standard error is a terminal."""
         return tqdm(range(count), desc=self.chapter.name, unit="step", file=sys.stderr, disable=None, leave=False)
 
     def record(self, curve, step, value):
@@ -107,6 +136,14 @@ class Run:
         self.curves.setdefault(curve, []).append([step, float(f"{value:.6g}")])
         if self._events is not None:
             self._events.add_scalar(curve, step, value)
+
+    def set_curves(self, curves):
+        """Take the curves of the run that this one goes on with."""
+        self.curves = curves
+        if self._events is not None:
+            for curve, points in curves.items():
+                for step, value in points:
+                    self._events.add_scalar(curve, step, value)
 
     def note(self, **values):
         """Add numbers, or lists of them, to the metrics of the result: what the book states beside its programs."""
@@ -170,28 +207,38 @@ def replay(script, main, arguments=None, sample=None, settings=None):
     A chapter whose net can write gives `sample(run, text, words)`. `--sample TEXT --words N` calls it in place of
     `main`, and touches no result.
 
+    The run is saved while it trains. When it was interrupted, the same command goes on with it.
+
     The exit status is 0 when every threshold holds, and 1 when one is missed or the chapter stopped. It is 2 for a
-    bad command line, and 130 for an interrupt. A notebook does not exit with 0: it goes on.
+    bad command line. It is 130 for Ctrl-C, 143 for SIGTERM, and 129 for SIGHUP. A notebook does not exit with 0.
     """
+    stop = Stop()
+    with contextlib.nullcontext() if _in_a_notebook() else caught(stop):
+        _replay_with(stop, Path(script).resolve(), main, arguments, sample, settings)
+
+
+def _replay_with(stop, script, main, arguments, sample, settings):
+    """Do what `replay` does, with a Stop that takes the signals."""
     for stream in (sys.stdout, sys.stderr):
         if hasattr(stream, "reconfigure"):
             # ch06 prints Korean, whatever the console's code page; a path may hold bytes that are no text.
             stream.reconfigure(encoding="utf-8", errors="backslashreplace")
     chapter = None
     try:
-        chapter = Chapter(Path(script).resolve().parent / "book.toml").with_settings(**settings or {})
-        options = parse_arguments(chapter, Path(script).resolve(), arguments, can_sample=sample is not None)
+        chapter = Chapter(script.parent / "book.toml").with_settings(**settings or {})
+        options = parse_arguments(chapter, script, arguments, can_sample=sample is not None)
         out = Path(options.out) if options.out else result_folder(options.profile, chapter.name)
         if sample is not None and options.sample is not None:
             with _run(chapter, options, out) as run:
                 sample(run, options.sample, options.words or WORDS)
             sys.exit(0)
-        missed = _replay(chapter, options, out, main)
+        missed = _replay(chapter, options, out, main, script, stop)
     except ReplayError as error:
         sys.exit(f"{chapter.name if chapter else 'replay'} stopped: {error}")
-    except KeyboardInterrupt:
-        print(f"{chapter.name} was interrupted; no result was written.", file=sys.stderr)
-        sys.exit(130)
+    except KeyboardInterrupt as interrupt:
+        name = chapter.name if chapter else "replay"
+        print(f"{name} was interrupted; no result was written. {_way_on(stop, script, arguments)}", file=sys.stderr)
+        sys.exit(interrupt.status if isinstance(interrupt, Stopped) else 130)
     except BrokenPipeError:
         close_output()
         sys.exit(f"{chapter.name} stopped: nobody reads its output any more. No result was written.")
@@ -201,6 +248,17 @@ def replay(script, main, arguments=None, sample=None, settings=None):
         print(f"{chapter.name} missed its threshold: {sentence}.", file=sys.stderr)
     if missed or not _in_a_notebook():
         sys.exit(1 if missed else 0)
+
+
+def _way_on(stop, script, arguments):
+    """Return the sentences that say how to go on with an interrupted run."""
+    if stop.place is None:
+        return "Nothing was saved yet."
+    words = [word for word in (sys.argv[1:] if arguments is None else arguments) if word != "--fresh"]
+    python = Path(sys.executable)
+    python = python.relative_to(Path.cwd()) if python.is_relative_to(Path.cwd()) else python
+    again = shlex.join([str(python), "-m", f"chapters.{script.parent.name}.{script.stem}", *words])
+    return f"It is saved at {stop.place}. To go on, start the same again: {again}"
 
 
 def _in_a_notebook():
@@ -222,22 +280,26 @@ def _run(chapter, options, out, logdir=None):
             run.close()
 
 
-def _replay(chapter, options, out, main):
+def _replay(chapter, options, out, main, script, stop):
     """Run the chapter, write its result into `out`, and return the sentences of missed thresholds."""
     with for_one_run(out, chapter.name):
         print(f"{chapter.name}: {chapter.title} (profile {options.profile}, seed {options.seed})", file=sys.stderr)
         sys.stderr.flush()
-        return _replay_into(out, chapter, options, main)
+        return _replay_into(out, chapter, options, main, script, stop)
 
 
-def _replay_into(out, chapter, options, main):
+def _replay_into(out, chapter, options, main, script, stop):
     """Do what `_replay` does, in a folder that is this run's."""
     tee, started = Tee(sys.stdout), now()
     with _run(chapter, options, out, options.logdir) as run, contextlib.redirect_stdout(tee):
         if chapter.data is not None:
             run.data_folder()
+        if not _in_a_notebook():
+            run.resume.start(script, out / GOING_ON, tee, stop, options.fresh)
         try:
             metrics = {**main(run), **run.notes}
         finally:
             output = tee.finish()
-    return leave(out, run, metrics, output, started)
+    missed = leave(out, run, metrics, output, started)
+    run.resume.end()
+    return missed

@@ -91,6 +91,14 @@ class DataSet:
         batch = self._order[start : self._index_in_epoch]
         return self.images[batch], self.labels[batch]
 
+    def state(self):
+        """Return where the passes stand, for `set_state`."""
+        return {"order": self._order, "index": self._index_in_epoch, "epochs": self.epochs_completed}
+
+    def set_state(self, state):
+        """Go on where the DataSet that gave `state` stood."""
+        self._order, self._index_in_epoch, self.epochs_completed = state["order"], state["index"], state["epochs"]
+
 
 def dense_to_one_hot(labels):
     """Return labels [n] as float64 one-hot vectors [n, 10] (pages 14-17)."""

@@ -114,11 +114,12 @@ def period_graph(seed=None):
         yield graph
 
 
-def session(threads):
+def session(threads, make=tf.Session):
     """Return a session on the CPU with `threads` threads, within an operation and for operations side by side.
 
     The number decides how sums are split. Results repeat to the byte only for the same number.
+    `make` is the session's class.
     """
     config = tf.ConfigProto(intra_op_parallelism_threads=threads, inter_op_parallelism_threads=threads)
     with _native_messages_held_back():  # the first session complains when there is no GPU
-        return tf.Session(config=config)
+        return make(config=config)

@@ -66,7 +66,7 @@ def train_model(run, mnist, model):
     sess.run(init)
 
     # 배치 하나에 학습 한 번
-    for i in run.steps(run.settings.steps):
+    for i in run.steps(run.settings.steps, mnist.train):
         batch_xs, batch_ys = mnist.train.next_batch(run.settings.batch_size)
         loss, _ = sess.run([model.cross_entropy, model.train_step], feed_dict={model.x: batch_xs, model.y_: batch_ys})
         run.record("cross_entropy", i, loss)

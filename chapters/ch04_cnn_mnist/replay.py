@@ -90,7 +90,7 @@ def train_model(run, mnist, model):
 
     sess.run(tf.initialize_all_variables())
     # 배치 하나에 학습 한 번, 10단계마다 배치의 정확도를 출력
-    for i in run.steps(run.settings.steps):
+    for i in run.steps(run.settings.steps, mnist.train):
         batch = mnist.train.next_batch(run.settings.batch_size)
         if i % 10 == 0:
             train_accuracy = sess.run(model.accuracy, feed_dict={x: batch[0], y_: batch[1], keep_prob: 1.0})

@@ -162,12 +162,13 @@ def train_model(run, data, model):
     sess.run(tf.initialize_all_variables())
     init_time = time.time()
     durations = []
-    for epoch in range(num_epochs):
+    for epoch in run.epochs(num_epochs):
         train_cost_list = []  # once before all epochs in the listing, but the printed means are of one epoch
         sess.run(tf.assign(model.lr, learning_rate * (decay_rate ** max(0, epoch - held_epochs))))
         state = sess.run(model.istate)
         batchidx = 0
-        for iteration in run.steps(num_batches_train):
+        for iteration in run.steps(num_batches_train, train_cost_list, durations):
+            state, batchidx = run.keep(state, batchidx)
             start_time = time.time()
             xbatch = data.xbatches_train[batchidx]
             ybatch = data.ybatches_train[batchidx]

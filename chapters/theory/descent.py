@@ -32,7 +32,7 @@ def train_model(run, model):
     sess = run.session()
     sess.run(tf.initialize_all_variables())
     walk = [sess.run(model.w)]
-    for i in run.steps(run.settings.descent_steps):
+    for i in run.steps(run.settings.descent_steps, walk):
         loss, _ = sess.run([model.loss, model.train_step])
         for rate, value in zip(model.learning_rates, loss, strict=True):
             run.record(f"descent_loss_{rate:g}", i, value)

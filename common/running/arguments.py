@@ -27,6 +27,7 @@ def parse_arguments(chapter, script, arguments, can_sample=False):
         "--threads", type=_whole(1, 1024), default=os.cpu_count(), help="CPU threads (default: all cores)"
     )
     parser.add_argument("--logdir", metavar="DIR", help="write the graph and the curves there, for TensorBoard")
+    parser.add_argument("--fresh", action="store_true", help="begin anew, though an interrupted run could go on")
     if can_sample:
         parser.add_argument("--sample", metavar="TEXT", help="do not train: continue this text with the trained net")
         parser.add_argument("--words", type=_whole(1, 10**6), help=f"how many more words (default: {WORDS})")

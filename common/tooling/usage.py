@@ -9,7 +9,7 @@ TARGETS = (
     ("make book DATA=dir", "the same as make printed"),
     ("make listed DATA=dir", "the same on real data, as the listings say"),
     ("make ch04", "replay one chapter on built-in data"),
-    ("make ch04 PROFILE=printed DATA=dir SEED=3", "on real data (also THREADS=n OUT=dir LOGDIR=dir)"),
+    ("make ch04 PROFILE=printed DATA=dir SEED=3", "on real data (also THREADS=n OUT=dir LOGDIR=dir FRESH=1)"),
     ("make ch05 PROFILE=repaired DATA=dir", "what reaches the printed result of ch05, or of ch07"),
     ('make ch07 SAMPLE="the value of" WORDS=30', "continue a text with the net that make ch07 trained"),
     ("make check", "hold the results of a profile against the thresholds"),
