@@ -17,6 +17,15 @@ STAMPS = {LOCK: "installed.txt", "common/tooling/requirements-notebooks.lock": "
 PYTHONS = ((3, 11), (3, 12), (3, 13))  # the pinned TensorFlow has wheels for these
 BUILDERS = ("packaging", "setuptools", "wheel")  # what builds a package that has no wheel, and what wheel needs
 OTHER_BYTES = "DO NOT MATCH THE HASHES"  # pip's words
+# Settings of pip, by environment or configuration, that would install elsewhere than into .venv. Options outdo both.
+HERE = ["--no-user", "--target="]
+ELSEWHERE = ("USER", "TARGET", "PREFIX", "ROOT", "PYTHON", "DRY_RUN", "REQUIRE_VIRTUALENV")
+
+
+def without_other_places(environment):
+    """Return `environment` as a dict, without the variables that make pip or venv work in another place."""
+    names = ["PIP_" + name for name in ELSEWHERE] + ["PYTHONHOME", "PYTHONPATH", "PYTHONSAFEPATH"]
+    return {name: value for name, value in environment.items() if name not in names}
 
 
 def main(name=LOCK):
@@ -24,6 +33,8 @@ def main(name=LOCK):
 
     The stamp of the lock is written last, so that make repeats a broken install.
     """
+    if sys.stdout is None or sys.stderr is None:  # pip would write into the next file that it opens
+        sys.exit("setup stopped: standard output or standard error is closed. Send it to %s instead." % os.devnull)
     if sys.version_info[:2] not in PYTHONS:
         wanted = ", ".join("%d.%d" % version for version in PYTHONS)
         sys.exit(
@@ -31,7 +42,7 @@ def main(name=LOCK):
             "Name another one: make PYTHON=python3.12"
             % (wanted, sys.version_info[0], sys.version_info[1], sys.executable)
         )
-    if subprocess.call([sys.executable, "-m", "venv", VENV]) != 0:
+    if subprocess.call([sys.executable, "-m", "venv", VENV], env=without_other_places(os.environ)) != 0:
         sys.exit(
             "setup stopped: could not make .venv (on Debian and Ubuntu the package python3-venv is needed). "
             "The lines above say why."
@@ -61,8 +72,9 @@ def install(requirements, name):
     """
     python = os.path.join(VENV, "Scripts", "python.exe") if os.name == "nt" else os.path.join(VENV, "bin", "python")
     command = [python, "-m", "pip", "install", "--quiet", "--disable-pip-version-check"]
+    command += HERE
     command += ["--require-hashes", "--no-build-isolation", "-r", requirements]
-    pip = subprocess.Popen(command, stderr=subprocess.PIPE)
+    pip = subprocess.Popen(command, stderr=subprocess.PIPE, env=without_other_places(os.environ))
     differs = False
     for line in pip.stderr:
         differs = differs or OTHER_BYTES.encode() in line

@@ -144,7 +144,7 @@ class Trial:
     def moment(self, chance, number, scale):
         """Return when to stop a run: seconds, and whether these are counted from its next checkpoint on.
 
-        Of three moments one is soon after a checkpoint, one is after the folder was made, and one is anywhere.
+        Of three moments one is soon after a checkpoint, one after the folder was made, one anywhere.
         """
         begun, ended = self.reference.begun, self.reference.ended * scale
         if number % 3 == 0 and self.reference.saving:

@@ -2,8 +2,11 @@
 
 import base64
 import hashlib
+import importlib.util
+import os
 import shutil
 import subprocess
+import sys
 import zipfile
 
 import pytest
@@ -36,7 +39,7 @@ def tiny_wheel(folder):
 def venv(tmp_path_factory):
     """Make one empty .venv for the tests of this module."""
     folder = tmp_path_factory.mktemp("venv") / ".venv"
-    subprocess.run([environment.sys.executable, "-m", "venv", folder], check=True)
+    subprocess.run([sys.executable, "-m", "venv", folder], check=True)
     return folder
 
 
@@ -48,9 +51,9 @@ def project(tmp_path, monkeypatch, venv):
     monkeypatch.setattr(environment, "ROOT", str(tmp_path))
     monkeypatch.setattr(environment, "VENV", str(tmp_path / ".venv"))
     monkeypatch.setattr(environment, "STAMPS", {NAME: "installed.txt"})
-    for name in [name for name in environment.os.environ if name.startswith("PIP_")]:
+    for name in [name for name in os.environ if name.startswith("PIP_")]:
         monkeypatch.delenv(name)
-    monkeypatch.setenv("PIP_CONFIG_FILE", environment.os.devnull)
+    monkeypatch.setenv("PIP_CONFIG_FILE", os.devnull)
     monkeypatch.setenv("PIP_NO_INDEX", "1")
     monkeypatch.setenv("PIP_FIND_LINKS", str(tmp_path / "wheels"))
     return tmp_path
@@ -96,7 +99,42 @@ def test_what_builds_other_packages_is_taken_from_the_lock_first():
 @pytest.mark.parametrize("version", [(2, 7, 18), (3, 10, 0), (3, 14, 1)])
 def test_a_python_without_tensorflow_is_refused(monkeypatch, version):
     monkeypatch.setattr(environment.sys, "version_info", version)
-    monkeypatch.setattr(environment.subprocess, "call", lambda command: pytest.fail("it went on"))
+    monkeypatch.setattr(environment.subprocess, "call", lambda *_, **__: pytest.fail("it went on"))
     with pytest.raises(SystemExit) as end:
         environment.main()
     assert f"this is {version[0]}.{version[1]} (" in end.value.code and "make PYTHON=python3.12" in end.value.code
+
+
+@pytest.mark.parametrize(
+    ("configuration", "variables"),
+    [
+        ("user = true", {}),
+        ("target = {}", {}),
+        ("user = true\ntarget = {}", {}),
+        ("", {"PIP_USER": "1"}),
+        ("", {"PIP_TARGET": "{}"}),
+        ("", {"PIP_PREFIX": "{}"}),
+        ("", {"PIP_ROOT": "{}"}),
+        ("", {"PIP_DRY_RUN": "1"}),
+        ("require-virtualenv = true", {"PIP_REQUIRE_VIRTUALENV": "1"}),
+    ],
+)
+def test_a_pip_that_is_set_to_install_elsewhere_installs_into_the_environment(tmp_path, configuration, variables):
+    """Install a package of this test's own, and look where it is."""
+    elsewhere, here = tmp_path / "elsewhere", tmp_path / "venv"
+    subprocess.run([sys.executable, "-m", "venv", "--without-pip", here], check=True)
+    wheel = tiny_wheel(tmp_path)
+    (tmp_path / "pip.conf").write_text(f"[global]\n{configuration.format(elsewhere)}\n")
+    given = {name: value.format(elsewhere) for name, value in variables.items()}
+    environ = environment.without_other_places(os.environ | given | {"PIP_CONFIG_FILE": str(tmp_path / "pip.conf")})
+    (python,) = [path for path in here.glob("*/python*") if path.stem == "python"]
+    (packages,) = [path for path in here.rglob("site-packages") if path.is_dir() and not path.is_symlink()][:1]
+    pip = importlib.util.find_spec("pip").submodule_search_locations[0]
+    words = [python, pip, "install", *environment.HERE, "--quiet", "--disable-pip-version-check", "--no-index", wheel]
+    subprocess.run(words, env=environ, check=True)
+    assert (packages / "tiny.py").exists() and not elsewhere.exists()
+
+
+def test_other_settings_of_pip_stay():
+    kept = {"PIP_INDEX_URL": "https://registry", "PIP_CERT": "cert", "HTTPS_PROXY": "proxy", "PATH": "path"}
+    assert environment.without_other_places({**kept, "PIP_USER": "1", "PYTHONPATH": "x"}) == kept
