@@ -32,7 +32,7 @@ FOLDER = $(filter $@ $@_%,$(FOLDERS))
 SCRIPT = $(if $(filter repaired,$(CHOSEN)),$(basename $(notdir $(firstword $(wildcard chapters/$(FOLDER)/repaired.py) replay.py))),replay)
 
 .DEFAULT_GOAL := builtin
-.PHONY: builtin printed book listed data chapters $(CHAPTERS) check report claims evidence notebooks builtin-data setup test torture bench lint clean help
+.PHONY: builtin printed book listed data chapters $(CHAPTERS) check report claims evidence notebooks builtin-data setup lock test torture bench lint clean help
 
 builtin: REPLAYED := builtin
 printed book: REPLAYED := printed
@@ -91,11 +91,14 @@ build/data/ptb/.made: data/reference_text.py
 
 setup: $(STAMP)
 
-$(STAMP): requirements.txt
+$(STAMP): common/tooling/requirements.lock
 	@$(PYTHON) common/tooling/environment.py
 
-$(NOTEBOOKS): common/tooling/requirements-notebooks.txt $(STAMP)
-	@$(PYTHON) common/tooling/environment.py common/tooling/requirements-notebooks.txt
+$(NOTEBOOKS): common/tooling/requirements-notebooks.lock $(STAMP)
+	@$(PYTHON) common/tooling/environment.py common/tooling/requirements-notebooks.lock
+
+lock: $(STAMP)
+	@$(PY) -m common.tooling.lock $(foreach name,$(call given,UPGRADE),--upgrade $(name))
 
 test: $(STAMP)
 	@$(PY) -m pytest

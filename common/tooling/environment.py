@@ -1,17 +1,22 @@
-"""`make setup`: make the virtual environment .venv, with the pinned packages of a file.
+"""`make setup`: make the virtual environment .venv, with the packages of a lock.
 
-It uses the standard library only, because the packages are not there yet. Any Python of the machine may start it. So
-its syntax is old: then an old Python, too, can say what is wrong.
+A lock names every package, with its version and the hashes of its files: pip takes no other bytes. `make lock` makes
+it. This script uses the standard library only, because the packages are not there yet. Any Python of the machine
+may start it. So its syntax is old: then an old Python, too, can say what is wrong.
 """
 
 import os
+import re
 import subprocess
 import sys
 
 ROOT = os.path.dirname(os.path.dirname(os.path.dirname(os.path.abspath(__file__))))
 VENV = os.path.join(ROOT, ".venv")
-STAMPS = {"requirements.txt": "installed.txt", "common/tooling/requirements-notebooks.txt": "notebooks.txt"}
+LOCK = "common/tooling/requirements.lock"
+STAMPS = {LOCK: "installed.txt", "common/tooling/requirements-notebooks.lock": "notebooks.txt"}
 PYTHONS = ((3, 11), (3, 12), (3, 13))  # the pinned TensorFlow has wheels for these
+BUILDERS = ("packaging", "setuptools", "wheel")  # what builds a package that has no wheel, and what wheel needs
+OTHER_BYTES = "DO NOT MATCH THE HASHES"  # pip's words
 # Settings of pip, by environment or configuration, that would install elsewhere than into .venv. Options outdo both.
 HERE = ["--no-user", "--target="]
 ELSEWHERE = ("USER", "TARGET", "PREFIX", "ROOT", "PYTHON", "DRY_RUN", "REQUIRE_VIRTUALENV")
@@ -23,10 +28,10 @@ def without_other_places(environment):
     return {name: value for name, value in environment.items() if name not in names}
 
 
-def main(name="requirements.txt"):
-    """Create .venv and install the packages of the file `name`. The program ends with a message when this fails.
+def main(name=LOCK):
+    """Create .venv and install the packages of the lock `name`. The program ends with a message when this fails.
 
-    The stamp of the file is written last, so that make repeats a broken install.
+    The stamp of the lock is written last, so that make repeats a broken install.
     """
     if sys.stdout is None or sys.stderr is None:  # pip would write into the next file that it opens
         sys.exit("setup stopped: standard output or standard error is closed. Send it to %s instead." % os.devnull)
@@ -37,22 +42,63 @@ def main(name="requirements.txt"):
             "Name another one: make PYTHON=python3.12"
             % (wanted, sys.version_info[0], sys.version_info[1], sys.executable)
         )
-    python = os.path.join(VENV, "Scripts", "python.exe") if os.name == "nt" else os.path.join(VENV, "bin", "python")
-    requirements = os.path.join(ROOT, name)
-    stamp = os.path.join(VENV, STAMPS[name])
-    for what, command in (
-        ("make .venv (on Debian and Ubuntu the package python3-venv is needed)", [sys.executable, "-m", "venv", VENV]),
-        (
-            "install %s (is the package registry within reach?)" % name,
-            [python, "-m", "pip", "install", *HERE, "--quiet", "--disable-pip-version-check", "-r", requirements],
-        ),
-    ):
-        if subprocess.call(command, env=without_other_places(os.environ)) != 0:
-            sys.exit("setup stopped: could not %s. The lines above say why." % what)
-    with open(requirements, "rb") as source, open(stamp + ".part", "wb") as copy:
-        copy.write(source.read())
-    os.replace(stamp + ".part", stamp)
+    if subprocess.call([sys.executable, "-m", "venv", VENV], env=without_other_places(os.environ)) != 0:
+        sys.exit(
+            "setup stopped: could not make .venv (on Debian and Ubuntu the package python3-venv is needed). "
+            "The lines above say why."
+        )
+    lock = os.path.join(ROOT, name)
+    with open(lock, "rb") as source:
+        content = source.read()
+    builders = os.path.join(VENV, "builders.txt")
+    write(builders, blocks(content, BUILDERS))
+    # pip would fetch what builds a package without looking at hashes: so this comes first, from the lock as well.
+    for requirements in (builders, lock) if name == LOCK else (lock,):
+        install(requirements, name)
+    write(os.path.join(VENV, STAMPS[name]), content)
     sys.stderr.write("setup: .venv is ready\n")
+
+
+def blocks(content, names):
+    """Return the parts of a lock (bytes) that pin the packages `names`, with their hashes."""
+    parts = re.split(rb"^(?=[a-z])", content, flags=re.M)
+    return b"".join(part for part in parts if part.split(b"==")[0].decode() in names)
+
+
+def install(requirements, name):
+    """Install the packages of the file `requirements`, a part of the lock `name`, into .venv.
+
+    The program ends with a message when pip fails, or when a file of the registry has another hash.
+    """
+    python = os.path.join(VENV, "Scripts", "python.exe") if os.name == "nt" else os.path.join(VENV, "bin", "python")
+    command = [python, "-m", "pip", "install", "--quiet", "--disable-pip-version-check"]
+    command += HERE
+    command += ["--require-hashes", "--no-build-isolation", "-r", requirements]
+    pip = subprocess.Popen(command, stderr=subprocess.PIPE, env=without_other_places(os.environ))
+    differs = False
+    for line in pip.stderr:
+        differs = differs or OTHER_BYTES.encode() in line
+        sys.stderr.write(line.decode("utf-8", "replace"))
+        sys.stderr.flush()
+    status = pip.wait()
+    if differs:
+        sys.exit(
+            "setup stopped: a package's bytes are not those of %s, and it was not installed. The lines above name "
+            "it. Remove what pip keeps (.venv/bin/python -m pip cache purge) and try again. If this stays, do not "
+            "install it: what your pip is served (see pip config list) is another file." % name
+        )
+    if status != 0:
+        sys.exit(
+            "setup stopped: could not install %s (is the package registry within reach?). The lines above say why."
+            % name
+        )
+
+
+def write(path, content):
+    """Write the bytes `content` to the file `path`: all of them or no file."""
+    with open(path + ".part", "wb") as part:
+        part.write(content)
+    os.replace(path + ".part", path)
 
 
 if __name__ == "__main__":

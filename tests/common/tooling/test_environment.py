@@ -1,26 +1,99 @@
-"""What `make setup` and `make notebooks` install: files that are there, with every version pinned."""
+"""`make setup`: which Python it accepts, and that it installs the bytes of the lock and no others."""
 
+import base64
+import hashlib
 import importlib.util
 import os
-import re
+import shutil
 import subprocess
 import sys
 import zipfile
 
 import pytest
 
-from common.paths import ROOT
 from common.tooling import environment
 
+NAME = "tiny.lock"
 
-@pytest.mark.parametrize("name", environment.STAMPS)
-def test_each_file_is_there_and_pins_every_version(name):
-    lines = [line.partition("#")[0].strip() for line in (ROOT / name).read_text(encoding="utf-8").splitlines()]
-    for line in filter(None, lines):
-        if line.startswith("-c "):
-            assert ((ROOT / name).parent / line[3:]).resolve() == ROOT / "requirements.txt"
-        else:
-            assert re.fullmatch(r"[\w.\[\]-]+==[\w.]+(; .+)?", line), line
+
+def tiny_wheel(folder):
+    """Write a wheel of one module into `folder`, and return its path."""
+    info = "tiny-1.0.dist-info"
+    files = {
+        "tiny.py": b"value = 1\n",
+        f"{info}/METADATA": b"Metadata-Version: 2.1\nName: tiny\nVersion: 1.0\n",
+        f"{info}/WHEEL": b"Wheel-Version: 1.0\nGenerator: test\nRoot-Is-Purelib: true\nTag: py3-none-any\n",
+    }
+    record = [f"{info}/RECORD,,"]
+    for name, content in files.items():
+        digest = base64.urlsafe_b64encode(hashlib.sha256(content).digest()).rstrip(b"=").decode()
+        record.append(f"{name},sha256={digest},{len(content)}")
+    path = folder / "tiny-1.0-py3-none-any.whl"
+    with zipfile.ZipFile(path, "w") as wheel:
+        for name, content in {**files, f"{info}/RECORD": "\n".join(record).encode()}.items():
+            wheel.writestr(name, content)
+    return path
+
+
+@pytest.fixture(scope="module")
+def venv(tmp_path_factory):
+    """Make one empty .venv for the tests of this module."""
+    folder = tmp_path_factory.mktemp("venv") / ".venv"
+    subprocess.run([sys.executable, "-m", "venv", folder], check=True)
+    return folder
+
+
+@pytest.fixture
+def project(tmp_path, monkeypatch, venv):
+    """Make a project with an empty .venv, and let pip look for packages in its folder `wheels` alone."""
+    (tmp_path / "wheels").mkdir()
+    shutil.copytree(venv, tmp_path / ".venv", symlinks=True)
+    monkeypatch.setattr(environment, "ROOT", str(tmp_path))
+    monkeypatch.setattr(environment, "VENV", str(tmp_path / ".venv"))
+    monkeypatch.setattr(environment, "STAMPS", {NAME: "installed.txt"})
+    for name in [name for name in os.environ if name.startswith("PIP_")]:
+        monkeypatch.delenv(name)
+    monkeypatch.setenv("PIP_CONFIG_FILE", os.devnull)
+    monkeypatch.setenv("PIP_NO_INDEX", "1")
+    monkeypatch.setenv("PIP_FIND_LINKS", str(tmp_path / "wheels"))
+    return tmp_path
+
+
+def lock(project, sha256):
+    (project / NAME).write_text(f"# A comment.\ntiny==1.0 \\\n    --hash=sha256:{sha256}\n", encoding="utf-8")
+
+
+def test_a_wheel_with_the_hash_of_the_lock_is_installed(project, capsys):
+    wheel = tiny_wheel(project / "wheels")
+    lock(project, hashlib.sha256(wheel.read_bytes()).hexdigest())
+    environment.main(NAME)
+    assert list((project / ".venv").rglob("site-packages/tiny.py"))
+    assert (project / ".venv" / "installed.txt").read_bytes() == (project / NAME).read_bytes()
+    assert ".venv is ready" in capsys.readouterr().err
+
+
+def test_a_wheel_with_other_bytes_stops_the_setup(project, capsys):
+    wheel = tiny_wheel(project / "wheels")
+    lock(project, hashlib.sha256(wheel.read_bytes()).hexdigest())
+    with zipfile.ZipFile(wheel, "a") as changed:
+        changed.writestr("more.py", "value = 2\n")
+    with pytest.raises(SystemExit) as end:
+        environment.main(NAME)
+    assert f"bytes are not those of {NAME}" in end.value.code and "cache purge" in end.value.code
+    assert "tiny==1.0" in capsys.readouterr().err
+    assert not list((project / ".venv").rglob("site-packages/tiny.py"))
+    assert not (project / ".venv" / "installed.txt").exists()
+
+
+def test_a_package_that_the_registry_lacks_stops_the_setup(project):
+    lock(project, "0" * 64)
+    with pytest.raises(SystemExit, match=r"could not install tiny\.lock .*registry within reach"):
+        environment.main(NAME)
+
+
+def test_what_builds_other_packages_is_taken_from_the_lock_first():
+    content = b"# A comment.\nalpha==1 \\\n    --hash=sha256:00\nwheel==2 \\\n    --hash=sha256:01\n"
+    assert environment.blocks(content, ["wheel"]) == b"wheel==2 \\\n    --hash=sha256:01\n"
 
 
 @pytest.mark.parametrize("version", [(2, 7, 18), (3, 10, 0), (3, 14, 1)])
@@ -47,15 +120,10 @@ def test_a_python_without_tensorflow_is_refused(monkeypatch, version):
     ],
 )
 def test_a_pip_that_is_set_to_install_elsewhere_installs_into_the_environment(tmp_path, configuration, variables):
-    """Install a package of this test's own: pip says with --report and --dry-run where it would go, or goes there."""
+    """Install a package of this test's own, and look where it is."""
     elsewhere, here = tmp_path / "elsewhere", tmp_path / "venv"
     subprocess.run([sys.executable, "-m", "venv", "--without-pip", here], check=True)
-    wheel = tmp_path / "tiny-1.0-py3-none-any.whl"
-    with zipfile.ZipFile(wheel, "w") as packed:
-        packed.writestr("tiny.py", "")
-        packed.writestr("tiny-1.0.dist-info/METADATA", "Metadata-Version: 2.1\nName: tiny\nVersion: 1.0\n")
-        packed.writestr("tiny-1.0.dist-info/WHEEL", "Wheel-Version: 1.0\nRoot-Is-Purelib: true\nTag: py3-none-any\n")
-        packed.writestr("tiny-1.0.dist-info/RECORD", "")
+    wheel = tiny_wheel(tmp_path)
     (tmp_path / "pip.conf").write_text(f"[global]\n{configuration.format(elsewhere)}\n")
     given = {name: value.format(elsewhere) for name, value in variables.items()}
     environ = environment.without_other_places(os.environ | given | {"PIP_CONFIG_FILE": str(tmp_path / "pip.conf")})
