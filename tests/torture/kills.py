@@ -24,6 +24,7 @@ from concurrent.futures import ThreadPoolExecutor
 from dataclasses import asdict, dataclass, field
 from pathlib import Path
 
+from common.files import write_atomically
 from common.judging.chapter import PROFILES, all_chapters
 from common.paths import ROOT, current
 
@@ -315,7 +316,7 @@ def parse(arguments):
     parser.add_argument("--threads", type=int, default=2, help="of each run (default: 2)")
     parser.add_argument("--jobs", type=int, default=1, help="runs at a time (default: 1)")
     parser.add_argument("--save-seconds", type=float, default=0.5, help="between checkpoints (default: 0.5)")
-    parser.add_argument("--out", metavar="FILE", help="write all outcomes there, as JSON")
+    parser.add_argument("--out", metavar="FILE", help="write the outcomes there, as JSON, after each run")
     options = parser.parse_args(arguments)
     known = {chapter.name: chapter for chapter in all_chapters()}
     if not known.keys() >= set(options.chapters):
@@ -335,11 +336,11 @@ def main(arguments=None):
             trial = Trial(chapter, options, Path(work) / chapter.name)
             for outcome in pool.map(lambda run, trial=trial: trial.stopped(*run), plan(options)):
                 outcomes.append(outcome)
+                if options.out:
+                    text = json.dumps([asdict(each) for each in outcomes], indent=1)
+                    write_atomically(options.out, text + "\n")
                 moments = ", ".join(f"{moment:.2f}" for moment in outcome.moments)
                 verdict = "; ".join(outcome.complaints) or "the same bytes"
                 print(f"{outcome.chapter} {outcome.kind} at {moments} s: {verdict}", file=sys.stderr, flush=True)
-    if options.out:
-        text = json.dumps([asdict(outcome) for outcome in outcomes], indent=1)
-        Path(options.out).write_text(text + "\n", encoding="utf-8")
     print(report(outcomes, [chapter.name for chapter in options.chapters]))
     return 1 if any(outcome.complaints for outcome in outcomes) else 0
