@@ -78,6 +78,7 @@ class Trial:
         self.environment = {**os.environ, "REPLAY_SAVE_SECONDS": str(options.save_seconds)}
         self.environment.pop("REPLAY_TOKEN", None)
         self.seed, self.limit = options.seed, None
+        self.over, self.live = False, set()  # whether the trial is given up; the processes that run now
         self.reference = self.uninterrupted()
         self.limit = 120 + 20 * self.reference.ended
 
@@ -100,6 +101,8 @@ class Trial:
     @contextlib.contextmanager
     def process(self, out):
         """Start a process that replays into `out`. At the end it is no more."""
+        if self.over:
+            raise InterruptedError("the trial was given up")
         with (self.work / f"{out.parent.name}-{out.name}.err").open("ab") as errors:
             process = subprocess.Popen(
                 [*self.command, "--out", str(out)],
@@ -109,12 +112,20 @@ class Trial:
                 stdout=subprocess.DEVNULL,
                 stderr=errors,
             )
+        self.live.add(process)
         try:
             yield process
         finally:
             if process.poll() is None:
                 process.kill()
             process.wait()
+            self.live.remove(process)
+
+    def give_up(self):
+        """End all processes of this trial, and begin no others."""
+        self.over = True
+        for process in list(self.live):
+            process.kill()
 
     def errors(self, out):
         """Return what the processes that replayed into `out` wrote to standard error."""
@@ -325,6 +336,13 @@ def parse(arguments):
     return options
 
 
+def tell(outcome):
+    """Print a line on one run to standard error."""
+    moments = ", ".join(f"{moment:.2f}" for moment in outcome.moments)
+    verdict = "; ".join(outcome.complaints) or "the same bytes"
+    print(f"{outcome.chapter} {outcome.kind} at {moments} s: {verdict}", file=sys.stderr, flush=True)
+
+
 def main(arguments=None):
     """Read the command line, try all chapters, print the table, and return 0 when all was good, else 1."""
     options = parse(arguments)
@@ -334,13 +352,16 @@ def main(arguments=None):
         for chapter in options.chapters:
             (Path(work) / chapter.name).mkdir()
             trial = Trial(chapter, options, Path(work) / chapter.name)
-            for outcome in pool.map(lambda run, trial=trial: trial.stopped(*run), plan(options)):
-                outcomes.append(outcome)
-                if options.out:
-                    text = json.dumps([asdict(each) for each in outcomes], indent=1)
-                    write_atomically(options.out, text + "\n")
-                moments = ", ".join(f"{moment:.2f}" for moment in outcome.moments)
-                verdict = "; ".join(outcome.complaints) or "the same bytes"
-                print(f"{outcome.chapter} {outcome.kind} at {moments} s: {verdict}", file=sys.stderr, flush=True)
+            try:
+                for outcome in pool.map(lambda run, trial=trial: trial.stopped(*run), plan(options)):
+                    outcomes.append(outcome)
+                    tell(outcome)
+                    if options.out:
+                        text = json.dumps([asdict(each) for each in outcomes], indent=1)
+                        write_atomically(options.out, text + "\n")
+            except BaseException:
+                trial.give_up()
+                pool.shutdown(cancel_futures=True)
+                raise
     print(report(outcomes, [chapter.name for chapter in options.chapters]))
     return 1 if any(outcome.complaints for outcome in outcomes) else 0
