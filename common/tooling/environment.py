@@ -61,7 +61,7 @@ def main(name=LOCK):
 
 def blocks(content, names):
     """Return the parts of a lock (bytes) that pin the packages `names`, with their hashes."""
-    parts = re.split(rb"^(?=[a-z])", content, flags=re.M)
+    parts = re.split("^(?=[a-z])".encode("ascii"), content, flags=re.M)
     return b"".join(part for part in parts if part.split(b"==")[0].decode() in names)
 
 

@@ -24,6 +24,7 @@ from concurrent.futures import ThreadPoolExecutor
 from dataclasses import asdict, dataclass, field
 from pathlib import Path
 
+from common.files import write_atomically
 from common.judging.chapter import PROFILES, all_chapters
 from common.paths import ROOT, current
 
@@ -77,6 +78,7 @@ class Trial:
         self.environment = {**os.environ, "REPLAY_SAVE_SECONDS": str(options.save_seconds)}
         self.environment.pop("REPLAY_TOKEN", None)
         self.seed, self.limit = options.seed, None
+        self.over, self.live = False, set()  # whether the trial is given up; the processes that run now
         self.reference = self.uninterrupted()
         self.limit = 120 + 20 * self.reference.ended
 
@@ -99,6 +101,8 @@ class Trial:
     @contextlib.contextmanager
     def process(self, out):
         """Start a process that replays into `out`. At the end it is no more."""
+        if self.over:
+            raise InterruptedError("the trial was given up")
         with (self.work / f"{out.parent.name}-{out.name}.err").open("ab") as errors:
             process = subprocess.Popen(
                 [*self.command, "--out", str(out)],
@@ -108,12 +112,20 @@ class Trial:
                 stdout=subprocess.DEVNULL,
                 stderr=errors,
             )
+        self.live.add(process)
         try:
             yield process
         finally:
             if process.poll() is None:
                 process.kill()
             process.wait()
+            self.live.remove(process)
+
+    def give_up(self):
+        """End all processes of this trial, and begin no others."""
+        self.over = True
+        for process in list(self.live):
+            process.kill()
 
     def errors(self, out):
         """Return what the processes that replayed into `out` wrote to standard error."""
@@ -315,13 +327,20 @@ def parse(arguments):
     parser.add_argument("--threads", type=int, default=2, help="of each run (default: 2)")
     parser.add_argument("--jobs", type=int, default=1, help="runs at a time (default: 1)")
     parser.add_argument("--save-seconds", type=float, default=0.5, help="between checkpoints (default: 0.5)")
-    parser.add_argument("--out", metavar="FILE", help="write all outcomes there, as JSON")
+    parser.add_argument("--out", metavar="FILE", help="write the outcomes there, as JSON, after each run")
     options = parser.parse_args(arguments)
     known = {chapter.name: chapter for chapter in all_chapters()}
     if not known.keys() >= set(options.chapters):
         parser.error(f"expected chapters of {', '.join(known)}; found {' '.join(options.chapters)}")
     options.chapters = [known[name] for name in options.chapters]
     return options
+
+
+def tell(outcome):
+    """Print a line on one run to standard error."""
+    moments = ", ".join(f"{moment:.2f}" for moment in outcome.moments)
+    verdict = "; ".join(outcome.complaints) or "the same bytes"
+    print(f"{outcome.chapter} {outcome.kind} at {moments} s: {verdict}", file=sys.stderr, flush=True)
 
 
 def main(arguments=None):
@@ -333,13 +352,16 @@ def main(arguments=None):
         for chapter in options.chapters:
             (Path(work) / chapter.name).mkdir()
             trial = Trial(chapter, options, Path(work) / chapter.name)
-            for outcome in pool.map(lambda run, trial=trial: trial.stopped(*run), plan(options)):
-                outcomes.append(outcome)
-                moments = ", ".join(f"{moment:.2f}" for moment in outcome.moments)
-                verdict = "; ".join(outcome.complaints) or "the same bytes"
-                print(f"{outcome.chapter} {outcome.kind} at {moments} s: {verdict}", file=sys.stderr, flush=True)
-    if options.out:
-        text = json.dumps([asdict(outcome) for outcome in outcomes], indent=1)
-        Path(options.out).write_text(text + "\n", encoding="utf-8")
+            try:
+                for outcome in pool.map(lambda run, trial=trial: trial.stopped(*run), plan(options)):
+                    outcomes.append(outcome)
+                    tell(outcome)
+                    if options.out:
+                        text = json.dumps([asdict(each) for each in outcomes], indent=1)
+                        write_atomically(options.out, text + "\n")
+            except BaseException:
+                trial.give_up()
+                pool.shutdown(cancel_futures=True)
+                raise
     print(report(outcomes, [chapter.name for chapter in options.chapters]))
     return 1 if any(outcome.complaints for outcome in outcomes) else 0
