@@ -2,7 +2,7 @@
 
     python -m tests.torture kills --chapters ch02 ch07 --kills 20 --out kills.json
 
-Four kinds of moments are tried: SIGKILL, SIGTERM, SIGINT and a disk that is full. A run meets one SIGKILL or five.
+Four kinds of moments are tried: SIGKILL, SIGTERM, SIGINT and a disk that is full. A run meets one of them, or five.
 Then it is started again, until it has ended. All files of the result must have the bytes of the uninterrupted run;
 only times are left out. An earlier result must stay whole meanwhile: every other run finds one.
 """
@@ -288,15 +288,15 @@ def content(path):
 def plan(options):
     """Return the runs of one chapter: (kind, number, how often it is stopped) of each.
 
-    Half of the SIGKILLs are alone in their run. The others come five in a run.
+    `--alone` moments of each kind have a run of their own. The others come five in a run.
     """
-    alone = (options.kills + 1) // 2
-    counts = [1] * alone
-    while sum(counts) < options.kills:
-        counts.append(min(IN_A_ROW, options.kills - sum(counts)))
-    runs = [(SIGKILL, number, count) for number, count in enumerate(counts)]
-    for kind in (SIGTERM, SIGINT, FULL):
-        runs += [(kind, number, 1) for number in range(options.full if kind == FULL else options.signals)]
+    moments = {SIGKILL: options.kills, SIGTERM: options.signals, SIGINT: options.signals, FULL: options.full}
+    runs = []
+    for kind, total in moments.items():
+        counts = [1] * min(options.alone, total)
+        while sum(counts) < total:
+            counts.append(min(IN_A_ROW, total - sum(counts)))
+        runs += [(kind, number, count) for number, count in enumerate(counts)]
     return runs
 
 
@@ -323,6 +323,7 @@ def parse(arguments):
     parser.add_argument("--kills", type=int, default=20, help="moments of SIGKILL a chapter (default: 20)")
     parser.add_argument("--signals", type=int, default=5, help="moments of SIGTERM, and of SIGINT (default: 5)")
     parser.add_argument("--full", type=int, default=5, help="moments when the disk is full (default: 5)")
+    parser.add_argument("--alone", type=int, default=10, help="moments of each kind that are alone in a run (10)")
     parser.add_argument("--seed", type=int, default=1, help="of the moments (default: 1)")
     parser.add_argument("--threads", type=int, default=2, help="of each run (default: 2)")
     parser.add_argument("--jobs", type=int, default=1, help="runs at a time (default: 1)")
