@@ -21,7 +21,7 @@ TARGETS = (
     ("make notebooks", "each chapter as an executed notebook"),
     ("make notebooks CHAPTER=ch06", "one of them (also PROFILE= DATA= SEED=)"),
     ("make test", "run the tests; with DATA=dir those on real data too"),
-    ("make torture", "kill each chapter at random moments, and compare"),
+    ("make torture", "long trials: killed runs, and mutated input files"),
     ("make bench", "time pieces of the project beside other ways"),
     ("make lint", "check style and formatting"),
     ("make setup", "make .venv; other targets do so when needed"),

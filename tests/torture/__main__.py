@@ -1,4 +1,4 @@
-"""Start one of the long trials: `python -m tests.torture kills --kills 20`, or `mutations`. Each has its --help."""
+"""Start the long trials, both or one: `python -m tests.torture kills --kills 20`. Each has its --help."""
 
 import importlib
 import sys
@@ -7,9 +7,11 @@ TRIALS = ("kills", "mutations")
 
 
 def main(arguments=None):
-    """Start the trial that the first argument names with the others, and return its exit status."""
+    """Start the trial that the first argument names with the others, or all. Return the exit status."""
     words = sys.argv[1:] if arguments is None else arguments
-    if not words or words[0] not in TRIALS:
+    if not words:
+        return max([importlib.import_module(f"tests.torture.{trial}").main([]) for trial in TRIALS])
+    if words[0] not in TRIALS:
         print(f"usage: python -m tests.torture {{{','.join(TRIALS)}}} [--help]", file=sys.stderr)
         return 2
     return importlib.import_module(f"tests.torture.{words[0]}").main(words[1:])
