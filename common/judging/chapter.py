@@ -29,7 +29,7 @@ class Chapter:
             entry = tomllib.loads(read_regular(self.path).decode("utf-8"))
         except OSError as error:
             raise ReplayError(f"{self.path}: cannot be read: {error.strerror}.") from error
-        except (tomllib.TOMLDecodeError, UnicodeDecodeError, RecursionError) as error:
+        except (ValueError, RecursionError) as error:  # among them an integer of thousands of digits
             raise ReplayError(f"{self.path}: not TOML: {error}.") from error
         try:
             self.name, self.title, self.pages = entry["chapter"], entry["title"], entry["pages"]
