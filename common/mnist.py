@@ -129,7 +129,7 @@ def _extract(directory, name, read):
 def is_packed(path):
     """Return whether the file at `path` is gzip by its first two bytes, whatever its name says."""
     try:
-        with path.open("rb") as stream:
+        with open_regular(path) as stream:
             return stream.read(len(GZIP_MAGIC)) == GZIP_MAGIC
     except OSError:
         return False

@@ -5,6 +5,7 @@ Tests write into a build folder of their own. They read the real data where it i
 
 import os
 import shutil
+import signal
 import tempfile
 from pathlib import Path
 
@@ -12,6 +13,7 @@ import pytest
 
 from common import errors, paths
 
+signal.signal(signal.SIGINT, signal.default_int_handler)  # a shell's background ignores it, and so would programs
 PROJECT_BUILD, paths.BUILD = paths.BUILD, Path(tempfile.mkdtemp(prefix="replay-tests."))  # before others import it
 
 DATA, BOOK = errors.given("data"), errors.given("book")

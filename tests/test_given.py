@@ -160,7 +160,7 @@ def test_a_name_reaches_all_chapters_of_a_make_to_the_letter(project, tmp_path, 
     assert len(seen) == 10
     for words, environment in seen:
         assert environment["REPLAY_DATA"] == name and environment["REPLAY_SEED"] == "3"
-        assert environment["REPLAY_PROFILE"] == "printed" or "--profile" in words
+        assert environment["REPLAY_PROFILE"] == "printed" or "--profile" in words or words[-1] == "common.running.begin"
 
 
 @pytest.mark.parametrize("name", HARD)

@@ -33,7 +33,7 @@ def make(tmp_path):
         (tmp_path / "data" / f"{name}.py").touch()
     for name in ("theory", "ch01_a", "ch02_b"):
         (tmp_path / "chapters" / name).mkdir(parents=True)
-    for lock in (ROOT / "common" / "tooling").glob("*.txt"):
+    for lock in (ROOT / "common" / "tooling").glob("*.lock"):
         (tmp_path / "common" / "tooling").mkdir(parents=True, exist_ok=True)
         shutil.copy(lock, tmp_path / "common" / "tooling")
     (tmp_path / "requirements.txt").touch()

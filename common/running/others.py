@@ -3,7 +3,7 @@
 import fnmatch
 import gzip
 
-from common.files import read_regular, sha256
+from common.files import open_regular, read_regular, sha256
 from common.running.official import GZIP, names_of
 
 HEAD = 4 << 20  # bytes at the start and the end of a file that are looked at
@@ -20,7 +20,7 @@ def describe(path, size, source, file):
     if by_name:
         return by_name
     try:
-        with path.open("rb") as stream:
+        with open_regular(path) as stream:
             head = stream.read(HEAD)
             stream.seek(max(0, size - HEAD))
             tail = stream.read(HEAD)
@@ -57,7 +57,7 @@ def _damage_of_gzip(path, head, file):
     if "content_sha256" not in file or not head.startswith(GZIP):
         return ""
     try:
-        with gzip.open(path) as stream:
+        with open_regular(path) as packed, gzip.open(packed) as stream:
             while stream.read(HEAD):
                 if stream.tell() > file.get("content_bytes", 0) + HEAD:
                     return ""

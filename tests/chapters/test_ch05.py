@@ -258,7 +258,7 @@ def test_ch05_keeps_its_figures_and_repeats_itself(builtin_pictures, tmp_path):
         done = replayed(ch05, out, steps=2)
         assert done.status == 1 and "ch05 missed its threshold: test_accuracy" in done.errors
         assert len(done.errors.splitlines()) == 2
-        files = {path.name: path.read_bytes() for path in out.rglob("*.*") if path.name != "result.json"}
+        files = {path.name: path.read_bytes() for path in out.rglob("[!.]*.*") if path.name != "result.json"}
         found.append((files, done.result["curves"], done.result["metrics"]))
     assert found[0] == found[1]
     files, curves, metrics = found[0]

@@ -347,6 +347,7 @@ def tell(outcome):
 def main(arguments=None):
     """Read the command line, try all chapters, print the table, and return 0 when all was good, else 1."""
     options = parse(arguments)
+    signal.signal(signal.SIGINT, signal.default_int_handler)  # a shell's background ignores it, and so would the runs
     signal.signal(signal.SIGTERM, lambda *_: sys.exit(143))  # so that its processes and disks go with it
     outcomes = []
     with tempfile.TemporaryDirectory(prefix="kills.") as work, ThreadPoolExecutor(options.jobs) as pool:
