@@ -52,6 +52,11 @@ class Chapter:
                 raise ReplayError(f"{self.path}: a claim without `id`: {claim}.")
         for profile, content in self._profiles.items():
             self._check_keys(f"profile {profile}", content, entries.PROFILE.keys())
+            if content.get("same_as", profile) not in self._profiles:
+                raise ReplayError(
+                    f"{self.path}: profile {profile} is the same as {content['same_as']!r}. There is no such profile: "
+                    f"expected one of {', '.join(self._profiles)}."
+                )
             if "same_as" in content and "same_as" in self._profiles.get(content["same_as"], {}):
                 raise ReplayError(f"{self.path}: profile {profile} is the same as one that is the same as another.")
         for profile in self._profiles:
