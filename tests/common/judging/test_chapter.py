@@ -57,7 +57,7 @@ def chapter(tmp_path):
         (book(profiles="[profiles.listed]\nsame_as = 'listed'"), "profile listed is the same as one that is the same"),
         (
             book(profiles="[profiles.listed]\nsame_as = 'printed'"),
-            "ch00 has no profile 'printed': choose one of listed",
+            "profile listed is the same as 'printed'. There is no such profile",
         ),
         (
             book(profiles="[profiles.listed.settings]\nsetps = 3"),
