@@ -3,6 +3,7 @@
 import contextlib
 import os
 import signal
+import sys
 import threading
 
 CAUGHT = [getattr(signal, name) for name in ("SIGINT", "SIGTERM", "SIGHUP") if hasattr(signal, name)]
@@ -34,6 +35,11 @@ class Stop:
         if not self.waits:
             raise Stopped(number)
 
+    def again(self, number):
+        """Take the signal `number` once more, as if it were the first."""
+        self.number = None
+        signal.raise_signal(number)
+
     def check(self):
         """Raise Stopped when a signal came."""
         if self.number is not None:
@@ -49,12 +55,22 @@ def caught(stop):
     if threading.current_thread() is not threading.main_thread():
         yield
         return
-    before = {number: signal.getsignal(number) for number in CAUGHT}
+    before, hook = {number: signal.getsignal(number) for number in CAUGHT}, sys.unraisablehook
+
+    def lost(unraisable):
+        # Python drops what is raised while it collects garbage: then the signal has to come once more.
+        if isinstance(unraisable.exc_value, Stopped):
+            threading.Timer(0.01, stop.again, [signal.Signals(unraisable.exc_value.status - 128)]).start()
+        else:
+            hook(unraisable)
+
     taken = [number for number, handler in before.items() if handler not in (signal.SIG_IGN, None)]
     for number in taken:
         signal.signal(number, stop.caught)
+    sys.unraisablehook = lost
     try:
         yield
     finally:
+        sys.unraisablehook = hook
         for number in taken:
             signal.signal(number, before[number])

@@ -32,6 +32,21 @@ def test_a_signal_is_raised_at_once_or_waits(number):
     assert signal.getsignal(number) == before
 
 
+class Collected:
+    """What sends a signal while Python collects it."""
+
+    def __del__(self):
+        send(signal.SIGTERM)
+
+
+def test_a_signal_in_the_middle_of_collecting_garbage_is_not_lost(capsys):
+    with caught(Stop()), pytest.raises(Stopped) as raised:
+        Collected()
+        time.sleep(10)
+    assert raised.value.status == 143
+    assert capsys.readouterr().err == ""
+
+
 def test_a_signal_that_is_ignored_stays_so():
     before = signal.signal(signal.SIGHUP, signal.SIG_IGN)
     try:
