@@ -101,7 +101,7 @@ lock: $(STAMP)
 	@$(PY) -m common.tooling.lock $(foreach name,$(call given,UPGRADE),--upgrade $(name))
 
 test: $(STAMP)
-	@$(PY) -m pytest
+	@$(PY) -m pytest --numprocesses=2 --dist=loadfile
 
 torture: $(STAMP)
 	@$(PY) -m tests.torture
