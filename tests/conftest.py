@@ -34,6 +34,11 @@ def pytest_addoption(parser):
     )
 
 
+def pytest_make_parametrize_id(val):
+    """Name bytes by their length: some hold the time, and two processes must give one test the same name."""
+    return f"{len(val)}-bytes" if isinstance(val, bytes) else None
+
+
 def pytest_collection_modifyitems(config, items):
     if config.getoption("--data"):
         return
