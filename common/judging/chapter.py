@@ -19,7 +19,9 @@ class Chapter:
     """A Chapter is what one `book.toml` says.
 
     Its attributes are `path`, `name` (such as "ch01"), `title`, `pages`, `printed_output`, `claims` and `data`.
-    `claims` is a list of dicts. `data` is the name of the data set, or None. Methods give what depends on the profile.
+    `claims` is a list of dicts. `data` is the name of the data set, or None. `ranges` has the limits of settings, a dict
+    for each name. Methods give what depends on the profile.
+
     It raises ReplayError for a file that cannot be read or is not TOML. So it does for a missing or misspelt entry.
     """
 
@@ -37,6 +39,7 @@ class Chapter:
             self.printed_output = entry["printed_output"]
             self.claims = entry["claims"]
             self._settings = entry["settings"]
+            self.ranges = entry.get("ranges", {})
             self._profiles = entry["profiles"]
         except KeyError as error:
             raise ReplayError(f"{self.path}: the entry {error} is missing.") from error
@@ -104,7 +107,16 @@ class Chapter:
 
         It raises ReplayError when the chapter does not have the profile.
         """
-        return {**self._settings, **self._profile(profile).get("settings", {}), **self._changed}
+        return {**self._own_settings(profile), **self._changed}
+
+    def _own_settings(self, profile):
+        content = self._profile(profile)
+        return {**self._settings, **content.get("settings", {})}
+
+    def changed(self, profile):
+        """Return the settings of `with_settings` that differ from the own ones of `profile`, as a dict."""
+        own = self._own_settings(profile)
+        return {name: value for name, value in self._changed.items() if name not in own or value != own[name]}
 
     def with_settings(self, **settings):
         """Return this chapter with `settings` in place of its own, under every profile.
