@@ -11,8 +11,10 @@ LONGEST = 120  # letters of a variant's name, which is the name of a folder
 def read_settings(chapter, profile, words):
     """Return the settings that `words`, a list of texts such as "steps=500", give to `chapter` under `profile`.
 
-    The dict has no setting that is equal to the profile's own. Each value has the type of the profile's own. It raises
-    ReplayError for a name that the profile does not have, or has twice. So it does for a value of a wrong type or range.
+    The dict has no setting that is equal to the profile's own. Each value has the type of the profile's own.
+
+    It raises ReplayError for a name that the profile does not have, and for one that comes twice. So it does for a
+    value of a wrong type or out of range.
     """
     own, given = chapter.settings(profile), {}
     for word in words:
