@@ -1,0 +1,115 @@
+"""This module says everything in the reader's language: English, or Korean with LANGUAGE=ko, LANG=ko_KR or `--lang ko`.
+
+    raise ReplayError(_("{path}: missing. Fetch it again.").format(path=path))
+
+Babel finds the messages and `common/languages/` has the translations: `make messages` brings them together. This
+module uses the standard library only, and its syntax is old: any Python of the machine may import it for `make setup`.
+"""
+
+import contextlib
+import gettext
+import os
+import re
+import sys
+import unicodedata
+
+LANGUAGES = ("en", "ko")  # the first one is that of the messages in the code
+VARIABLES = ("LANGUAGE", "LC_ALL", "LC_MESSAGES", "LANG")  # gettext's usual order
+OPTION = ("--lang", "--lan", "--la")  # argparse takes a beginning for the whole word
+DOMAIN = "replay"
+FOLDER = os.path.join(os.path.dirname(os.path.abspath(__file__)), "languages")
+
+# argparse asks gettext for its own words ("usage: "). They come from this domain, too.
+gettext.bindtextdomain(DOMAIN, FOLDER)
+gettext.textdomain(DOMAIN)
+
+
+def current():
+    """Return the language of the messages, one of LANGUAGES: the first known one of the environment."""
+    value = next(filter(None, map(os.environ.get, VARIABLES)), "")
+    names = [re.split("[._@-]", word)[0].lower() for word in value.split(":")]
+    known = [LANGUAGES[0] if name in ("c", "posix") else name for name in names]
+    return next((name for name in known if name in LANGUAGES), LANGUAGES[0])
+
+
+def translation(language):
+    """Return the gettext translation of `language`, one of LANGUAGES, whatever the language of the messages is."""
+    return gettext.translation(DOMAIN, FOLDER, [language], fallback=True)
+
+
+def _(message):
+    """Return `message` in the language of the messages. Its {placeholders} stay, for `format`."""
+    return translation(current()).gettext(message)
+
+
+def ngettext(one, many, count):
+    """Return `one` or `many`, as fits `count` things, in the language of the messages."""
+    return translation(current()).ngettext(one, many, count)
+
+
+def N_(message):  # noqa: N802 (gettext's name)
+    """Return `message` as it is. This marks a constant, which `_` translates where it is used."""
+    return message
+
+
+@contextlib.contextmanager
+def speaking(language):
+    """Let `language`, one of LANGUAGES, be that of the messages within the block, and of programs that it starts."""
+    before = os.environ.get("LANGUAGE")
+    os.environ["LANGUAGE"] = language
+    try:
+        yield
+    finally:
+        if before is None:
+            del os.environ["LANGUAGE"]
+        else:
+            os.environ["LANGUAGE"] = before
+
+
+def wished(arguments=None):
+    """Return the language that `--lang` names in the command line `arguments` (a list; None: the program's).
+
+    Without it, or for one that is not known, this is the current one. argparse then says what is wrong.
+    """
+    found, before = None, None
+    for word in map(str, sys.argv[1:] if arguments is None else arguments):
+        name, equals, value = word.partition("=")
+        if word == "--":
+            break
+        if before in OPTION:
+            found = word
+        elif equals and name in OPTION:
+            found = value
+        before = word
+    return found if found in LANGUAGES else current()
+
+
+def argument_parser(**options):
+    """Return argparse's ArgumentParser of these `options`, with the option `--lang` that every program has."""
+    import argparse  # not every program has a command line
+
+    parser = argparse.ArgumentParser(**options)
+    parser.add_argument(
+        "--lang", choices=LANGUAGES, help=_("the language of messages (default: that of the environment)")
+    )
+    return parser
+
+
+def show_any_text():
+    """Let standard output and standard error write any text, whatever the terminal's code page or the language."""
+    for stream in (sys.stdout, sys.stderr):
+        if hasattr(stream, "reconfigure"):
+            # ch06 prints Korean. A path may hold bytes that are no text.
+            stream.reconfigure(encoding="utf-8", errors="backslashreplace")
+
+
+def width(text):
+    """Return how many columns of a terminal `text` takes. A Korean letter takes two."""
+    wide = [unicodedata.east_asian_width(letter) in "WF" for letter in text if not unicodedata.combining(letter)]
+    return len(wide) + sum(wide)
+
+
+def pad(text, columns, right=False):
+    """Return `text` with spaces up to `columns` of a terminal, behind it, or before it with `right`."""
+    spaces = " " * max(0, columns - width(text))
+    return spaces + text if right else text + spaces
