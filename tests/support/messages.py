@@ -1,0 +1,79 @@
+"""The rules of the messages: what a file says to a person goes through `_`, so that it can be said in Korean.
+
+Each function returns complaints about a Python file.
+"""
+
+import ast
+import re
+
+MARKS = ("_", "N_", "ngettext")
+SENTENCE = re.compile(r"(?<![-\w])[A-Za-z]+[,:;.]? [A-Za-z]{2,}|[A-Za-z]{2,}[.!?]$")
+NO_TEXTS = (ast.Module, ast.ClassDef, ast.FunctionDef, ast.AsyncFunctionDef)
+
+
+def name_of(node):
+    """Return the name of what a call calls, such as `print`, or None."""
+    called = getattr(node, "func", None)
+    return getattr(called, "attr", getattr(called, "id", None))
+
+
+def literal(node):
+    """Return the text of a string in the source, with {} for its values. For anything else return None."""
+    if isinstance(node, ast.Constant) and isinstance(node.value, str):
+        return node.value
+    if isinstance(node, ast.JoinedStr):
+        return "".join(part.value if isinstance(part, ast.Constant) else "{}" for part in node.values)
+    return None
+
+
+def texts(node):
+    """Yield (line, text) of each string in the source below `node` that `_` does not take, but docstrings."""
+    if isinstance(node, ast.Call) and name_of(node) in MARKS:
+        return
+    text = literal(node)
+    if text is not None:
+        yield node.lineno, text
+    if isinstance(node, ast.JoinedStr):
+        children = [part.value for part in node.values if isinstance(part, ast.FormattedValue)]
+    else:
+        children = list(ast.iter_child_nodes(node))
+    if isinstance(node, NO_TEXTS) and ast.get_docstring(node) is not None:
+        children.remove(node.body[0])
+    for child in children:
+        yield from texts(child)
+
+
+def unmarked(path):
+    """Yield (line, text) of each text of the file `path` that looks like words for a person, and is not marked."""
+    tree = ast.parse(path.read_text(encoding="utf-8"))
+    yield from ((line, text) for line, text in texts(tree) if SENTENCE.search(text))
+
+
+def marked_wrongly(path):
+    """Complain of a call of `_` that Babel cannot read, or whose values have no names."""
+    complaints = []
+    for node in ast.walk(ast.parse(path.read_text(encoding="utf-8"))):
+        if isinstance(node, ast.Call) and getattr(node.func, "id", None) in MARKS:
+            message = node.args[0] if node.args else None
+            if name_of(node) == "_" and isinstance(message, ast.Name | ast.Attribute):
+                continue  # a constant that N_ marked, or a value of a TOML file
+            if not isinstance(message, ast.Constant):
+                complaints.append(f"{path}:{node.lineno}: its text is not written out")
+            elif re.search(r"\{[\W\d]|\{\}", message.value):
+                complaints.append(f"{path}:{node.lineno}: a value without a name: {message.value}")
+    return complaints
+
+
+def hides_the_mark(path):
+    """Complain of a function that calls `_` and has a variable of this name as well."""
+    complaints = []
+    for node in ast.walk(ast.parse(path.read_text(encoding="utf-8"))):
+        if isinstance(node, ast.FunctionDef):
+            below = list(ast.walk(node))
+            calls = any(isinstance(each, ast.Call) and getattr(each.func, "id", None) == "_" for each in below)
+            sets = any(
+                isinstance(each, ast.Name) and each.id == "_" and not isinstance(each.ctx, ast.Load) for each in below
+            )
+            if calls and sets:
+                complaints.append(f"{path}:{node.lineno}: {node.name} calls _ and sets it")
+    return complaints
