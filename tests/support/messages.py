@@ -1,11 +1,22 @@
-"""The rules of the messages: what a file says to a person goes through `_`, so that it can be said in Korean.
+"""The rules of the messages: what a file says to a person goes through `_`, and each has a good translation.
 
-Each function returns complaints about a Python file.
+The first functions look at a Python file, the others at a message and its translation.
 """
 
 import ast
 import re
 
+# Which of two forms stands behind a word depends on its last letter, which a placeholder does not tell.
+PARTICLE = re.compile(
+    r"""(?:\}|%(?:\(\w+\))?[sr])['"`’”»)\]]*\ ?
+    (?:은|는|이|가|을|를|과|와|으로|로|이라|라|이나|나|이며|며|이고|고|이여야|이어야|여야|이라는|라는|이란|란|아|야)
+    (?![가-힣])""",
+    re.X,
+)
+BOTH_PARTICLES = re.compile(
+    r"(?:은|는|이|가|을|를|과|와|으로|로)\((?:은|는|이|가|을|를|과|와|으로|로)\)|\(으\)로|\(이\)"
+)
+PLACEHOLDER = re.compile(r"\{(\w+)(?:![rsa])?(?::[^}]*)?\}|%(?:\((\w+)\))?([sr])")
 MARKS = ("_", "N_", "ngettext")
 SENTENCE = re.compile(r"(?<![-\w])[A-Za-z]+[,:;.]? [A-Za-z]{2,}|[A-Za-z]{2,}[.!?]$")
 NO_TEXTS = (ast.Module, ast.ClassDef, ast.FunctionDef, ast.AsyncFunctionDef)
@@ -77,3 +88,34 @@ def hides_the_mark(path):
             if calls and sets:
                 complaints.append(f"{path}:{node.lineno}: {node.name} calls _ and sets it")
     return complaints
+
+
+def placeholders(text):
+    """Return the placeholders of a message, with their formats, in sorted order."""
+    return sorted(match[0] for match in PLACEHOLDER.finditer(text))
+
+
+def faults(message, translation):
+    """Return what is wrong with the Korean `translation` of `message`, as a list of sentences."""
+    found = []
+    if not translation:
+        found.append("no translation")
+    if placeholders(message) != placeholders(translation):
+        found.append(f"placeholders: {placeholders(message)}, and {placeholders(translation)}")
+    if match := PARTICLE.search(translation) or BOTH_PARTICLES.search(translation):
+        found.append(f"a particle that depends on a value: {match[0]}")
+    for ends in (str.lstrip, str.rstrip):  # messages are put together
+        if len(message) - len(ends(message)) != len(translation) - len(ends(translation)):
+            found.append("other spaces around it")
+    if message.rstrip().endswith((".", "?")) != translation.rstrip().endswith((".", "?")):
+        found.append("only one of both is a sentence")
+    return found
+
+
+def rendered(text):
+    """Return `text` with a value in each of its placeholders."""
+    if "%" in text and not re.search(r"\{\w", text):
+        names = {match[1]: "값" for match in re.finditer(r"%\((\w+)\)", text)}
+        return text % (names or ("값",) * len(re.findall(r"%[sr]", text)))
+    numbers = {match[1]: 3 for match in PLACEHOLDER.finditer(text) if re.search(r":[^}]", match[0])}
+    return text.format(**{match[1]: "값" for match in PLACEHOLDER.finditer(text)} | numbers)
