@@ -1,9 +1,11 @@
-"""This module says everything in the reader's language: English, or Korean with LANGUAGE=ko, LANG=ko_KR or `--lang ko`.
+"""This module says messages in the reader's language: English or Korean.
+
+Korean comes with LANGUAGE=ko, LANG=ko_KR or `--lang ko`.
 
     raise ReplayError(_("{path}: missing. Fetch it again.").format(path=path))
 
-Babel finds the messages and `common/languages/` has the translations: `make messages` brings them together. This
-module uses the standard library only, and its syntax is old: any Python of the machine may import it for `make setup`.
+`common/languages/` has the translations, and `make messages` brings them up to date. This module uses the standard
+library only, in old syntax. Any Python of the machine may import it for `make setup`.
 """
 
 import contextlib
@@ -26,10 +28,14 @@ gettext.textdomain(DOMAIN)
 
 def current():
     """Return the language of the messages, one of LANGUAGES: the first known one of the environment."""
-    value = next(filter(None, map(os.environ.get, VARIABLES)), "")
-    names = [re.split("[._@-]", word)[0].lower() for word in value.split(":")]
-    known = [LANGUAGES[0] if name in ("c", "posix") else name for name in names]
-    return next((name for name in known if name in LANGUAGES), LANGUAGES[0])
+    values = [os.environ[name] for name in VARIABLES if os.environ.get(name)]
+    for word in values[0].split(":") if values else ():
+        name = re.split("[._@-]", word)[0].lower()
+        if name in LANGUAGES:
+            return name
+        if name in ("c", "posix"):
+            break
+    return LANGUAGES[0]
 
 
 def translation(language):
@@ -69,7 +75,7 @@ def speaking(language):
 def wished(arguments=None):
     """Return the language that `--lang` names in the command line `arguments` (a list; None: the program's).
 
-    Without it, or for one that is not known, this is the current one. argparse then says what is wrong.
+    Without the option this is the current one. So it is for a name that is not known: argparse refuses that.
     """
     found, before = None, None
     for word in map(str, sys.argv[1:] if arguments is None else arguments):

@@ -1,7 +1,7 @@
 """`make messages`: collect the messages of the code, and compile their translations.
 
 Each language has a file `common/languages/<language>/LC_MESSAGES/replay.po`, which a person edits. This program brings
-it up to date with the code, names the messages that have no translation yet, and writes the `.mo` that gettext reads.
+it up to date with the code. It names the messages that have no translation yet. It writes the `.mo` that gettext reads.
 """
 
 import datetime
