@@ -8,6 +8,7 @@ Korean comes with LANGUAGE=ko, LANG=ko_KR or `--lang ko`.
 library only, in old syntax. Any Python of the machine may import it for `make setup`.
 """
 
+import argparse
 import contextlib
 import gettext
 import os
@@ -90,11 +91,19 @@ def wished(arguments=None):
     return found if found in LANGUAGES else current()
 
 
+class Help(argparse.HelpFormatter):
+    """A Help is argparse's help whose lines fit the terminal, though a Korean letter takes two columns."""
+
+    def _split_lines(self, text, width):
+        return wrap(text, width)
+
+    def _fill_text(self, text, width, indent):
+        return "\n".join(indent + line for line in wrap(text, width - len(indent)))
+
+
 def argument_parser(**options):
     """Return argparse's ArgumentParser of these `options`, with the option `--lang` that every program has."""
-    import argparse  # not every program has a command line
-
-    parser = argparse.ArgumentParser(**options)
+    parser = argparse.ArgumentParser(formatter_class=Help, **options)
     parser.add_argument(
         "--lang", choices=LANGUAGES, help=_("the language of messages (default: that of the environment)")
     )
@@ -119,3 +128,13 @@ def pad(text, columns, right=False):
     """Return `text` with spaces up to `columns` of a terminal, behind it, or before it with `right`."""
     spaces = " " * max(0, columns - width(text))
     return spaces + text if right else text + spaces
+
+
+def wrap(text, columns):
+    """Return the lines of `text`, broken at spaces, of at most `columns` of a terminal. A longer word has its own."""
+    lines = [""]
+    for word in text.split():
+        if lines[-1] and width(lines[-1]) + 1 + width(word) > columns:
+            lines.append("")
+        lines[-1] += " " + word if lines[-1] else word
+    return lines

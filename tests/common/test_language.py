@@ -191,6 +191,30 @@ def test_a_korean_letter_takes_two_columns(text, columns):
     assert pad(text, 0) == text
 
 
+@pytest.mark.parametrize(
+    ("text", "columns", "lines"),
+    [
+        ("", 9, [""]),
+        ("a b  c", 9, ["a b c"]),
+        ("책의 그림", 9, ["책의 그림"]),
+        ("책의 그림", 8, ["책의", "그림"]),
+        ("그림책을 봅니다", 3, ["그림책을", "봅니다"]),
+    ],
+)
+def test_lines_are_broken_at_the_terminal_s_columns(text, columns, lines):
+    assert language.wrap(text, columns) == lines
+
+
+@pytest.mark.parametrize("columns", [60, 80])
+def test_a_korean_help_fits_the_terminal(environment, monkeypatch, capsys, columns):
+    environment(LANGUAGE="ko", COLUMNS=str(columns))
+    parser = argument_parser(prog="program", description="책에 인쇄된 값을 다시 얻습니다. " * 6)
+    parser.add_argument("--seed", help="난수의 시작값입니다. " * 8)
+    parser.print_help()
+    lines = capsys.readouterr().out.splitlines()
+    assert columns - 12 < max(map(width, lines)) <= columns
+
+
 def started(code, **variables):
     """Run `code` in another Python with these variables, and return its bytes on both streams."""
     kept = {name: value for name, value in os.environ.items() if name not in VARIABLES}

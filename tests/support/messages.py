@@ -17,6 +17,8 @@ BOTH_PARTICLES = re.compile(
     r"(?:은|는|이|가|을|를|과|와|으로|로)\((?:은|는|이|가|을|를|과|와|으로|로)\)|\(으\)로|\(이\)"
 )
 PLACEHOLDER = re.compile(r"\{(\w+)(?:![rsa])?(?::[^}]*)?\}|%(?:\((\w+)\))?([sr])")
+SPEAKERS = ("ReplayError", "say", "_say", "error", "exit")
+SAID = ("help", "description", "desc", "unit")
 MARKS = ("_", "N_", "ngettext")
 SENTENCE = re.compile(r"(?<![-\w])[A-Za-z]+[,:;.]? [A-Za-z]{2,}|[A-Za-z]{2,}[.!?]$")
 NO_TEXTS = (ast.Module, ast.ClassDef, ast.FunctionDef, ast.AsyncFunctionDef)
@@ -46,6 +48,8 @@ def texts(node):
         yield node.lineno, text
     if isinstance(node, ast.JoinedStr):
         children = [part.value for part in node.values if isinstance(part, ast.FormattedValue)]
+    elif isinstance(node, ast.Subscript):
+        children = [node.value]  # a key is no text
     else:
         children = list(ast.iter_child_nodes(node))
     if isinstance(node, NO_TEXTS) and ast.get_docstring(node) is not None:
@@ -57,7 +61,20 @@ def texts(node):
 def unmarked(path):
     """Yield (line, text) of each text of the file `path` that looks like words for a person, and is not marked."""
     tree = ast.parse(path.read_text(encoding="utf-8"))
-    yield from ((line, text) for line, text in texts(tree) if SENTENCE.search(text))
+    said = {text for node in ast.walk(tree) for part in parts_for_a_person(node) for text in texts(part)}
+    for line, text in texts(tree):
+        if SENTENCE.search(text) or ((line, text) in said and re.search(r"[A-Za-z]{2}", text)):
+            yield line, text
+
+
+def parts_for_a_person(node):
+    """Return the parts of a call that a person reads, whatever they look like: a help, a line on standard error."""
+    if not isinstance(node, ast.Call):
+        return []
+    keywords = {keyword.arg: keyword.value for keyword in node.keywords}
+    parts = [keywords[name] for name in SAID if name in keywords]
+    to_errors = name_of(node) == "print" and name_of(ast.Call(keywords.get("file"))) == "stderr"
+    return parts + (node.args if to_errors or name_of(node) in SPEAKERS else [])
 
 
 def marked_wrongly(path):
