@@ -19,6 +19,9 @@ USUAL := builtin
 CHOSEN = $(or $(call given,PROFILE),$(USUAL))
 export REPLAY_PROFILE = $(CHOSEN)
 
+# This one counts from a shell, too: LANGUAGE=ko make. A program's messages are in it.
+$(if $(filter-out en ko,$(call given,LANGUAGE)),$(error LANGUAGE=$(call given,LANGUAGE): choose en or ko))
+
 # These change what Python finds and does. The packages of .venv are the pinned ones, and no others.
 unexport PYTHONHOME PYTHONPATH PYTHONSAFEPATH PYTHONSTARTUP PYTHONINSPECT PYTHONOPTIMIZE PYTHONWARNINGS PYTHONPLATLIBDIR
 
@@ -32,7 +35,7 @@ FOLDER = $(filter $@ $@_%,$(FOLDERS))
 SCRIPT = $(if $(filter repaired,$(CHOSEN)),$(basename $(notdir $(firstword $(wildcard chapters/$(FOLDER)/repaired.py) replay.py))),replay)
 
 .DEFAULT_GOAL := builtin
-.PHONY: builtin printed book listed data chapters $(CHAPTERS) check report claims evidence notebooks builtin-data setup lock test torture bench lint clean help
+.PHONY: builtin printed book listed data chapters $(CHAPTERS) check report claims evidence notebooks builtin-data setup lock messages test torture bench lint clean help
 
 builtin: REPLAYED := builtin
 printed book: REPLAYED := printed
@@ -100,6 +103,9 @@ $(NOTEBOOKS): common/tooling/requirements-notebooks.lock $(STAMP)
 
 lock: $(STAMP)
 	@$(PY) -m common.tooling.lock $(foreach name,$(call given,UPGRADE),--upgrade $(name))
+
+messages: $(STAMP)
+	@$(PY) -m common.tooling.messages
 
 test: $(STAMP)
 	@$(PY) -m pytest --numprocesses=2 --dist=loadfile

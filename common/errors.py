@@ -6,8 +6,17 @@ import os
 import sys
 
 import common
+from common.language import N_, _, show_any_text, speaking, wished
 
-NO_MEMORY = "Stopped: the memory was not enough. Close other programs, or take smaller settings in book.toml."
+NO_MEMORY = N_("Stopped: the memory was not enough. Close other programs, or take smaller settings in book.toml.")
+# What the system says to an OSError, in English whatever the language. `reason` translates these.
+REASONS = (
+    *(N_("No such file or directory"), N_("Permission denied"), N_("Is a directory"), N_("Not a directory")),
+    *(N_("No space left on device"), N_("Read-only file system"), N_("Disk quota exceeded"), N_("File too large")),
+    *(N_("Input/output error"), N_("Too many open files"), N_("File name too long"), N_("Invalid argument")),
+    *(N_("Too many levels of symbolic links"), N_("Operation not permitted"), N_("File exists")),
+    *(N_("Directory not empty"), N_("Device or resource busy"), N_("Bad file descriptor"), N_("Broken pipe")),
+)
 
 
 class ReplayError(Exception):
@@ -24,37 +33,49 @@ def command(main):
 
     A ReplayError's message goes to standard error, with status 1. So does that of an OSError, and of a lack of memory.
     An interrupt gives status 130. A pipe that its reader has closed gives status 1, without a message.
+    Messages are in the language that `--lang` names, else in that of the environment.
     """
 
     @functools.wraps(main)
     def guarded(arguments=None):
         common.imports_are_done()
         show_any_text()
-        try:
-            try:
-                status = main(arguments)
-            except SystemExit:  # argparse has printed its help, or what is wrong
-                flush_output()
-                raise
-            flush_output()
-            return status
-        except ReplayError as error:
-            print(error, file=sys.stderr)
-            return 1
-        except MemoryError:
-            print(NO_MEMORY, file=sys.stderr)
-            return 1
-        except KeyboardInterrupt:
-            print("Interrupted.", file=sys.stderr)
-            return 130
-        except BrokenPipeError:
-            close_output()
-            return 1
-        except OSError as error:
-            print(f"{error.filename or _without_a_name()}: {error.strerror or error}.", file=sys.stderr)
-            return 1
+        with speaking(wished(arguments)):
+            return _guarded(main, arguments)
 
     return guarded
+
+
+def _guarded(main, arguments):
+    """Return what `main(arguments)` returns, or the status of its error, whose message is printed."""
+    try:
+        try:
+            status = main(arguments)
+        except SystemExit:  # argparse has printed its help, or what is wrong
+            flush_output()
+            raise
+        flush_output()
+        return status
+    except ReplayError as error:
+        print(error, file=sys.stderr)
+        return 1
+    except MemoryError:
+        print(_(NO_MEMORY), file=sys.stderr)
+        return 1
+    except KeyboardInterrupt:
+        print(_("Interrupted."), file=sys.stderr)
+        return 130
+    except BrokenPipeError:
+        close_output()
+        return 1
+    except OSError as error:
+        print(f"{error.filename or _without_a_name()}: {reason(error)}.", file=sys.stderr)
+        return 1
+
+
+def reason(error):
+    """Return why the system refused a file, as the OSError `error` says, in the language of the messages."""
+    return _(error.strerror) if error.strerror else str(error)
 
 
 # What `make ch04 SEED=3` is given. The Makefile hands it on as REPLAY_SEED, so that no shell ever reads it.
@@ -91,16 +112,8 @@ def _without_a_name():
         print(flush=True)
     except OSError:
         close_output()
-        return "standard output"
-    return "a file"
-
-
-def show_any_text():
-    """Let standard output and standard error write any text, whatever the terminal's code page or the language."""
-    for stream in (sys.stdout, sys.stderr):
-        if hasattr(stream, "reconfigure"):
-            # ch06 prints Korean. A path may hold bytes that are no text.
-            stream.reconfigure(encoding="utf-8", errors="backslashreplace")
+        return _("standard output")
+    return _("a file")
 
 
 def flush_output():
@@ -111,7 +124,9 @@ def flush_output():
         raise
     except OSError as error:
         close_output()
-        raise ReplayError(f"standard output: {error.strerror}. What was printed is not whole.") from error
+        raise ReplayError(
+            _("standard output: {reason}. What was printed is not whole.").format(reason=reason(error))
+        ) from error
 
 
 def close_output(stream=None):
@@ -130,6 +145,8 @@ def disk_errors(where):
         yield
     except OSError as error:
         raise ReplayError(
-            f"{error.filename or where}: cannot be written or read: {error.strerror or error}. Mend that, or choose "
-            "another folder, and start the same again: what is finished is kept."
+            _(
+                "{path}: cannot be written or read: {reason}. Mend that, or choose another folder, and start the same "
+                "again: what is finished is kept."
+            ).format(path=error.filename or where, reason=reason(error))
         ) from error

@@ -19,6 +19,7 @@ PROJECT_BUILD, paths.BUILD = paths.BUILD, Path(tempfile.mkdtemp(prefix="replay-t
 DATA, BOOK = errors.given("data"), errors.given("book")
 for name in os.environ.keys() - errors.without_given().keys():
     del os.environ[name]  # a chapter that a test starts would take it for its own
+os.environ["LANGUAGE"] = "en"  # whatever the language of the shell: tests read the messages
 
 from common.files import with_home
 from data import builtin

@@ -28,6 +28,7 @@ TARGETS = (
     ("make setup", "make .venv; other targets do so when needed"),
     ("make lock", "pin what requirements.txt brings along, with hashes"),
     ("make data SET=mnist DATA=dir", "fetch real data: mnist, cifar10, ptb, gtzan or all"),
+    ("make messages", "bring the translations up to date with the code"),
     ("make builtin-data", "write the built-in data sets into build/data"),
     ("make clean", "remove what make made, but not .venv or fetched data"),
     ("make help", "this list"),
