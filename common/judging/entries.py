@@ -39,7 +39,7 @@ CLAIM = {
     "given": LEASTS,
 }
 RANGE = dict.fromkeys(("at_least", "above", "at_most"), NUMBER)
-PROFILE = {"settings": TABLE, "thresholds": TABLE, "same_as": TEXT, "memory": WHOLE}
+PROFILE = {"settings": TABLE, "without": LIST_OF_TEXTS, "thresholds": TABLE, "same_as": TEXT, "memory": WHOLE}
 THRESHOLD = {
     **dict.fromkeys(("at_least", "at_most", "floor", "ceiling"), NUMBER),
     "values": LIST_OF_NUMBERS,

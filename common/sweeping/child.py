@@ -1,4 +1,4 @@
-"""Run a chapter's script as a process of a sweep: it stops when nobody holds its standard input any more.
+"""Run a chapter's script as a process of a sweep. It stops when nobody holds its standard input.
 
     python -m common.sweeping.child chapters.ch06_rnn_hello.replay --seed 2
 

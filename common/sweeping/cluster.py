@@ -54,7 +54,7 @@ def _own_cluster(workers):
 
 
 def dashboard(client):
-    """Return the address of Dask's dashboard, or None when it does not run: it needs bokeh, and nothing else does."""
+    """Return the address of Dask's dashboard, or None when it does not run. It alone needs bokeh."""
     try:
         with urllib.request.urlopen(client.dashboard_link, timeout=2) as answer:
             return answer.url

@@ -1,4 +1,4 @@
-"""Give the tasks of a sweep to Dask's workers, and take what they make, until all are finished or have failed."""
+"""Give the tasks of a sweep to Dask's workers, and take what they make, until none is left."""
 
 import time
 import uuid

@@ -53,13 +53,15 @@ def free():
 
 
 def own_data(root):
-    """Return the folder of the real data on this machine: the worker's own DATA, else `root`, that of the sweep."""
+    """Return the folder of the real data on this machine. The worker's own DATA goes before `root`."""
     root = given("data") or root
     return str(Path(with_home(root)).absolute()) if root else None
 
 
 def data_there(name, real, root):
-    """Return (hashes, complaint) of the data set `name` on this machine: a dict and None, or None and a text.
+    """Return (hashes, complaint) of the data set `name` on this machine: a dict and None.
+
+    For data that is not there, they are None and a text.
 
     `root` (str) is the folder of the real data that the sweep was given.
     """

@@ -28,7 +28,7 @@ def why_not(task, folder, hashes=None):
 
 
 def _pairs(task, result, hashes):
-    """Yield the name of each thing that a result depends on, what it was then, and what it is now."""
+    """Yield (name, then, now) for each thing that a result depends on."""
     yield "the seed", result.get("seed"), task.seed
     yield "the number of threads", result.get("threads"), task.threads
     versions = _table(result.get("versions"))

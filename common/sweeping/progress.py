@@ -1,4 +1,4 @@
-"""Show how far a sweep is: one table that refreshes on a terminal, a line for each finished task elsewhere."""
+"""Show how far a sweep is. A terminal has one table, and other places a line for each task."""
 
 import contextlib
 import sys

@@ -73,7 +73,7 @@ def data_here(tasks, options):
 
 
 def keep(tasks, hashes):
-    """Return the tasks whose results do not count, a Counter of the others by kind, and the others' seconds by kind.
+    """Return the tasks to run. Return a Counter of the others by kind, too, and their seconds by kind.
 
     A line for each kind and reason says why earlier results do not count.
     """

@@ -19,7 +19,7 @@ def chapters():
 
 @dataclass(eq=False)
 class Task:
-    """A Task is one run: a chapter, a profile, a seed, threads, and the settings that differ from the profile's own."""
+    """A Task is one run. `changed` is a dict of the settings that differ from the profile's own."""
 
     chapter: str
     profile: str

@@ -19,9 +19,10 @@ data_there = functools.lru_cache(facts.data_there)  # the hashes of a large set 
 
 
 def inspect(names, sets, root):
-    """Return what this worker has, for the chapters `names` and the `sets`, pairs of a name and whether it is real.
+    """Return what this worker has for the chapters `names` and the data `sets`.
 
-    `root` is the folder of the real data that the sweep was given, or None.
+    A set is a pair: its name, and whether it is the real one. `root` is the folder of the real data that the sweep was
+    given, or None.
     """
     data_there.cache_clear()
     data = [data_there(name, real, root) for name, real in sets]
