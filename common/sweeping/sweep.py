@@ -10,7 +10,7 @@ import argparse
 import sys
 from collections import Counter
 
-from common.errors import ReplayError, command, given, with_given
+from common.errors import ReplayError, command, with_given
 from common.judging.chapter import PROFILES
 from common.judging.numbers import is_number
 from common.judging.result import read_result
@@ -45,9 +45,9 @@ def read_arguments(arguments):
     parser.add_argument("--scheduler", metavar="ADDRESS", help="of Dask's scheduler (default: one of this process)")
     parser.add_argument("--patience", type=whole(0, 10**6), default=PATIENCE, help="seconds to wait for a worker")
     add_numbers(parser)
-    names = ("chapters", "profile", "seeds", "data", "threads", "workers", "scheduler")
+    names = ("chapters", "profile", "seeds", "with", "data", "threads", "workers", "scheduler")
     options = parser.parse_args(with_given(arguments, *names))
-    options.words = [*(given("with") or "").split(), *options.words]
+    options.words = [word for text in options.words for word in text.split()]
     if options.data and options.profile == "builtin":
         parser.error("profile builtin uses the built-in data; with --data choose --profile printed or listed")
     if options.workers and options.scheduler:
