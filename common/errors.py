@@ -82,6 +82,7 @@ def reason(error):
 GIVEN = (
     *("profile", "data", "seed", "threads", "with", "out", "logdir", "fresh", "sample", "words"),
     *("set", "chapter", "seeds", "book"),
+    *("chapters", "workers", "scheduler"),
 )
 
 
