@@ -13,6 +13,7 @@ from dataclasses import dataclass, field
 from common.judging.chapter import Chapter, all_chapters
 from common.judging.numbers import is_number, is_numeric, written
 from common.judging.result import read_curves, read_result
+from common.judging.settings import settings_words
 from common.paths import BUILD
 
 
@@ -32,7 +33,7 @@ class Sample:
     @property
     def label(self):
         """The changed settings as text, such as "learning_rate=0.01, steps=500"; "" for the profile's own."""
-        return ", ".join(f"{name}={value}" for name, value in sorted(self.changed.items()))
+        return ", ".join(settings_words(self.changed))
 
     def values(self, metric):
         """Return the values of `metric` as {seed: number}. A seed without a finite number is left out."""
