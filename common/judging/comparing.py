@@ -4,6 +4,8 @@ import re
 
 import numpy as np
 
+from common.judging.threshold import away, reach_in_words
+
 AGREES = "agrees"
 WITHIN_SPREAD = "agrees within the spread of seeds"
 
@@ -26,9 +28,9 @@ def agrees(claim, metrics):
 def compare(claim, found, thresholds, measured=()):
     """Return AGREES, WITHIN_SPREAD or None for the replayed value `found`, a number or a list of numbers.
 
-    One run is one draw. So where seeds were measured, they decide. `thresholds` is a list of Thresholds: the printed
-    value must lie in the `reach` of the one for the same metric, and so must the replayed one. `measured` has the
-    values of the metric over the seeds: a bound that some of them keep is WITHIN_SPREAD, whether or not this run does.
+    One run is one draw. So where seeds were measured, they decide. `thresholds` is a list of Thresholds. The printed
+    value must lie in the `reach` of the one for the same metric. So must the replayed one. `measured` has the values of
+    the metric over the seeds. A bound that some of them keep is WITHIN_SPREAD, whether or not this run keeps it.
     """
     if "value" not in claim:
         kept = [_keeps(claim, value) for value in measured]
@@ -56,10 +58,10 @@ def place(claim, thresholds, measured=()):
     threshold = _that_reaches(claim, thresholds)
     if not threshold or not threshold.sd:
         return ""
-    away = (claim["value"] - threshold.mean) / threshold.sd
+    far = away(threshold.metric, threshold.values, claim["value"])
     return (
-        f"{'within' if threshold.in_reach(claim['value']) else 'beyond'} reach: {abs(away):.1f} standard deviations "
-        f"{'above' if away > 0 else 'below'} the mean of {len(threshold.values)} seeds"
+        f"{reach_in_words(threshold, claim['value'])} reach: {abs(far):.1f} standard deviations "
+        f"{'above' if far > 0 else 'below'} the mean of {len(threshold.values)} seeds"
     )
 
 

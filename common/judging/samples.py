@@ -51,10 +51,10 @@ class Sample:
 
 
 def read_sweep(profile, build=BUILD, names=None):
-    """Return the list of Samples of `profile` in the folder `build`, and a list of sentences on what was left out.
+    """Return the list of Samples of `profile` in the folder `build`, and sentences on what was left out.
 
-    Each chapter's Sample with the profile's own settings comes first. `names`, such as ["ch01"], chooses chapters. What
-    does not belong is left out: a broken result, or one of other data or other settings than most beside it.
+    Each chapter's Sample with the profile's own settings comes first. `names`, such as ["ch01"], chooses chapters. A
+    broken result is left out. So is one of other data or other settings than most beside it.
     """
     samples, left_out = [], []
     sweep = build / "sweep" / profile
@@ -64,13 +64,13 @@ def read_sweep(profile, build=BUILD, names=None):
         variants = sorted(path for path in (sweep / "variants" / chapter.name).glob("*") if path.is_dir())
         for folder in [sweep / chapter.name, *variants]:
             found, complaints = _read_folder(chapter, profile, folder, own=folder not in variants)
-            left_out += [f"{path.relative_to(build.parent)}: {why}" for path, why in complaints]
+            left_out += _sentences(complaints, folder.relative_to(build.parent).as_posix())
             samples += [found] if found.results else []
     return samples, left_out
 
 
 def _read_folder(chapter, profile, folder, own):
-    """Return the Sample of the seeds in `folder`, and a list of (path, why) of what does not belong to it."""
+    """Return the Sample of the seeds in `folder`, and a list of (seed, why) of what is left out."""
     results, complaints = {}, []
     for path in sorted(folder.glob("seed*/result.json")):
         seed = re.fullmatch(r"seed(\d+)", path.parent.name)
@@ -80,18 +80,27 @@ def _read_folder(chapter, profile, folder, own):
         if not complaint and result.get("seed") != int(seed[1]):
             complaint = f"holds seed {written(result.get('seed'))}"
         if complaint:
-            complaints.append((path, complaint))
+            complaints.append((int(seed[1]), complaint))
         else:
-            results[int(seed[1])] = (path, result, changed)
-    for what, kind in (("settings", lambda one: one[2]), ("data", lambda one: _hashes(one[1]))):
+            results[int(seed[1])] = (result, changed)
+    for what, kind in (("settings", lambda one: one[1]), ("data", lambda one: _hashes(one[0]))):
         # What most of them have is what belongs here. As text it can be counted.
         texts = {seed: json.dumps(kind(one), sort_keys=True) for seed, one in results.items()}
         usual = Counter(texts.values()).most_common(1)[0][0] if texts else ""
         others = [seed for seed in results if texts[seed] != usual]
-        complaints += [(results.pop(seed)[0], f"is of other {what} than most results beside it") for seed in others]
-    changed = next((changed for _, _, changed in results.values()), {})
-    in_order = {seed: results[seed][1] for seed in sorted(results)}
+        complaints += [(seed, f"of other {what} than most results beside it") for seed in others]
+        results = {seed: one for seed, one in results.items() if seed not in others}
+    changed = next((changed for _, changed in results.values()), {})
+    in_order = {seed: results[seed][0] for seed in sorted(results)}
     return Sample(chapter.with_settings(**changed), profile, changed, in_order), complaints
+
+
+def _sentences(complaints, folder):
+    """Return a sentence for each reason of `complaints`, a list of (seed, why), with all seeds that have it."""
+    seeds = {}
+    for seed, why in complaints:
+        seeds.setdefault(why, []).append(str(seed))
+    return [f"{folder}, seed{'s' if len(of) > 1 else ''} {' '.join(of)}: {why}" for why, of in seeds.items()]
 
 
 def _read(chapter, profile, path, own):

@@ -9,7 +9,7 @@ from statistics import mean, stdev
 
 from common.judging import tolerance
 from common.judging.numbers import is_number, written
-from common.judging.threshold import REACHED
+from common.judging.threshold import REACHED, away, is_perplexity
 
 METHOD = (
     "The printed number is within reach when it lies within the one-sided tolerance limits of the seeds: those of "
@@ -65,7 +65,7 @@ class Row:
 
     def cells(self):
         """Return what a table shows of it, as a dict from heading to text."""
-        away = (self.printed - self.mean) / self.sd if self.printed is not None and self.sd else None
+        far = away(self.metric, self.numbers, self.printed) if self.printed is not None and self.sd else None
         below = sum(value < self.printed for value in self.numbers) if self.printed is not None else None
         return {
             "metric": self.metric,
@@ -74,8 +74,8 @@ class Row:
             "range": _from_to((min(self.numbers), max(self.numbers)), written),
             "mean, 95 %": _from_to(self.interval, "{:.4f}".format) if self.interval else "-",
             "printed": written(self.printed),
-            "away": f"{away:+.1f} sd" if away is not None else "-",
-            "below it": f"{below} of {len(self.values)}" if below is not None else "-",
+            "distance": f"{far:+.1f} sd" if far is not None else "-",
+            "seeds below": f"{below} of {len(self.values)}" if below is not None else "-",
             "reach": REACHED[self.in_reach],
         }
 
@@ -86,9 +86,9 @@ def _from_to(ends, text):
 
 
 def rows_of(sample):
-    """Return the list of Rows of a Sample: the metrics that it is judged by, then others that the book prints.
+    """Return the list of Rows of a Sample: its judged metrics first, then others that the book prints.
 
-    Of the others, those that are the same for every seed are left out, and so is the time, which no seed decides.
+    Others that are the same for every seed are left out. So is the time, which no seed decides.
     """
     judged = judged_metrics(sample)
     claimed = [claim.get("metric") for claim in sample.chapter.claims if "minus" not in claim]
@@ -159,7 +159,7 @@ def _threshold_lines(sample, metric, values):
     known = {one.metric: one for one in sample.chapter.thresholds(sample.profile, sample.metrics())}.get(metric)
     given = ", ".join(f"{name} = {least}" for name, least in known.given.items()) if known else ""
     kept = {name: getattr(known, name) for name in ("floor", "ceiling") if known and abs(getattr(known, name)) < 1e300}
-    side = "at_most" if tolerance.is_perplexity(metric) else "at_least"
+    side = "at_most" if is_perplexity(metric) else "at_least"
     lines = [f"given = {{ {given} }}"] if given else []
     lines += [f"{name} = {value}" for name, value in kept.items()]
     lines.append(f"{side} = {tolerance.bound(metric, values, **kept)}")

@@ -13,14 +13,14 @@ REACHED = {True: "within", False: "beyond", None: "-"}
 class Threshold:
     """A Threshold is the bound that `metric` must keep, with the measured `values` behind it.
 
-    `values` has one number for each seed, from seed 1. `at_least` (or `at_most`, for perplexity, where less is better)
-    is what a faithful run keeps in 99.9 of 100 cases. It follows from `values` alone, and few values make it wide:
-    common/judging/tolerance.py says how. So does it for values that are all the same. Where nothing could be measured,
-    `values` is empty. Then it follows from the printed number, the share of the right ones among `sample` examples.
-    `floor` and `ceiling` are for the profile `repaired`, which is there to reach a number: no bound lies beyond them.
+    `values` has one number for each seed, from seed 1. `at_least` is what a faithful run keeps in 99.9 of 100 cases. So
+    is `at_most` for perplexity, where less is better. Both follow from `values` alone, and few values make them wide.
+    The docstring of common/judging/tolerance.py says how, also for values that are all the same. Where nothing could be
+    measured, `values` is empty. Then the bound follows from the printed number, the share of right ones of `sample`.
+    `floor` and `ceiling` are for the profile `repaired`, which is there to reach a number. They tighten its bound.
 
-    `reach` is (least, greatest): a printed number between them can have come from where the values come from. It is
-    empty where the printed number is of other data, is no possible result, or where there are no two values.
+    `reach` is (least, greatest). A printed number between them can have come from where the values come from. It is
+    empty for fewer than two values. So it is where the printed number is of other data, or no possible result.
 
     `given` names other metrics and their least values. The bound applies when all of them are reached. An empty `given`
     means that it always applies.
@@ -71,8 +71,23 @@ class Threshold:
         return math.isfinite(value) and self.at_least <= value <= self.at_most
 
 
+def is_perplexity(metric):
+    """Return whether `metric` is a perplexity, where less is better."""
+    return metric.endswith("perplexity")
+
+
+def away(metric, values, number):
+    """Return how many standard deviations `number` lies above the mean of `values`, at least two that differ.
+
+    Perplexity is exp of a mean cost. Its deviations are those of the cost.
+    """
+    if is_perplexity(metric):
+        return away("cost", [math.log(value) for value in values], math.log(number))
+    return (number - mean(values)) / stdev(values)
+
+
 def reach_in_words(threshold, printed):
-    """Return "within" or "beyond" the reach of the seeds for the number `printed`: whether it can have come from them.
+    """Return "within" or "beyond": where the number `printed` lies to the reach of the seeds.
 
     It is "-" where nothing tells: without a Threshold (None), without its `reach`, or without a printed number.
     """

@@ -3,9 +3,9 @@
 A limit is kept by CONTENT of all runs. CONFIDENCE says how seldom the measured seeds mislead about that: few seeds make
 a limit wide. There are three cases:
 
-- Values that spread. The limits are their mean less and plus `factor(n)` of their standard deviations. This is the
-  one-sided limit of a normal distribution, whose factor comes from the noncentral t distribution (NIST/SEMATECH
-  e-Handbook of Statistical Methods, 7.2.6.3). Perplexity is exp of a mean cost, so its limits are those of the cost.
+- Values that spread. The limits are their mean less and plus `factor(n)` of their standard deviations. Each is the
+  one-sided limit of a normal distribution. The factor comes from the noncentral t distribution. (NIST/SEMATECH
+  e-Handbook of Statistical Methods, 7.2.6.3.) Perplexity is exp of a mean cost, so its limits are those of the cost.
   A share of few examples moves in steps. Its limits lie between two steps, so the bound is at most one step too wide.
 - Values that are all the same, such as 4 right letters of 4. There is no deviation to make room for, so the bound is
   the value itself. That CONTENT of the runs keep it is not shown: `share_kept(n)` says what n such seeds do show.
@@ -21,14 +21,11 @@ from statistics import mean, stdev
 
 from scipy.stats import beta, binom, nct, norm, t
 
+from common.judging.threshold import is_perplexity
+
 CONTENT = 0.999
 CONFIDENCE = 0.95
 DIGITS = {False: 4, True: 2}  # of a bound behind the point; True is for perplexity
-
-
-def is_perplexity(metric):
-    """Return whether `metric` is a perplexity, where less is better."""
-    return metric.endswith("perplexity")
 
 
 def factor(n, content=CONTENT, confidence=CONFIDENCE):

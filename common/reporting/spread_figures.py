@@ -29,7 +29,7 @@ def png(draw, *arguments):
 
 
 def spread(groups):
-    """Return a Figure with a panel for each chapter, and in it a line of dots for each choice of settings.
+    """Return a Figure with a panel for each chapter. It has a line of dots for each choice of settings.
 
     `groups` maps chapters to lists of Rows of one metric. A dot is a seed, the red line is the printed number. Below
     the dots lie the mean and its 95 % interval. The band reaches as far as faithful runs do.

@@ -62,7 +62,8 @@ def _table(title, first, rows):
 def _curves(group, metric):
     """Return the name of the curve that tells most of `metric`, and it for each Sample. Return None without a curve."""
     recorded = {name for sample in group for result in sample.results.values() for name in result.get("curves") or ()}
-    for name in (metric, metric.replace("test_", "train_"), *sorted(recorded)):
+    base = metric.removeprefix("test_")
+    for name in (metric, f"train_{base}", base, *sorted(recorded)):
         lines = [(sample.label or "as the profile", sample.curves(name)) for sample in group]
         if any(curves for _, curves in lines):
             return name, [(label, curves) for label, curves in lines if curves]
