@@ -17,6 +17,7 @@ from common.reporting.charts import LOGARITHMIC_FROM
 COLUMNS = 2
 STRETCHES = 100  # a long curve is drawn as the means of so many stretches
 STYLE = {"font.size": 10, "axes.titlesize": 11, "axes.grid": True, "axes.axisbelow": True, "grid.color": "#dddddd"}
+KEY = "dot: a seed; black: the mean and its 95 % interval; band: the one-sided limits of 99.9 % of the runs"
 SEED, MEAN, PRINTED, REACH = "#1f6fb2", "#111111", "#c51b3a", "#e8eef6"
 
 
@@ -34,7 +35,7 @@ def spread(groups):
     `groups` maps chapters to lists of Rows of one metric. A dot is a seed, the red line is the printed number. Below
     the dots lie the mean and its 95 % interval. The band reaches as far as faithful runs do.
     """
-    heights = [1.1 + 0.45 * max(map(len, line)) for line in _lines(list(groups.values()))]
+    heights = [0.8 + 0.6 * max(map(len, line)) for line in _lines(list(groups.values()))]
     figure, panels = _panels(len(groups), heights)
     for axes, (chapter, rows) in zip(panels, groups.items(), strict=False):
         for place, row in enumerate(rows):
@@ -45,14 +46,15 @@ def spread(groups):
             axes.legend(loc="best", fontsize=8, framealpha=0.9)
         axes.set_title(f"{chapter}, {rows[0].metric.replace('_', ' ')}")
         axes.set_yticks([-place for place in range(len(rows))], [_name(row) for row in rows], fontsize=8)
-        axes.set_ylim(0.6 - len(rows), 0.6)
+        axes.set_ylim(0.5 - len(rows), 0.5)
         axes.grid(axis="y", visible=False)
+    figure.supxlabel(KEY, fontsize=8)
     return figure
 
 
 def _draw_row(axes, row, y):
     if row.limits and row.sd:
-        axes.fill_betweenx([y - 0.45, y + 0.45], *row.limits, color=REACH, linewidth=0)
+        axes.fill_betweenx([y - 0.42, y + 0.42], *row.limits, color=REACH, linewidth=0)
     axes.plot(row.numbers, y + _apart(row.numbers), "o", color=SEED, alpha=0.6, markersize=4.5, markeredgewidth=0)
     axes.plot(row.mean, y - 0.3, "|", color=MEAN, markersize=8)
     if row.interval:

@@ -18,7 +18,7 @@ TARGETS = (
     ("make claims", "each claim of the book beside what make printed gave"),
     ("make check PROFILE=printed", "the same for another profile (also report, claims)"),
     ("make evidence CHAPTER=ch01 SEEDS=10", "one chapter over seeds 1 to 10 (also PROFILE= DATA=)"),
-    ("make spread", "how the results of make sweep lie (also PROFILE= CHAPTERS=)"),
+    ("make spread", "how the seeds of make sweep lie (also PROFILE= CHAPTERS=)"),
     ("make notebooks", "each chapter as an executed notebook"),
     ("make notebooks CHAPTER=ch06", "one of them (also PROFILE= DATA= SEED=)"),
     ("make test", "run the tests; with DATA=dir those on real data too"),
