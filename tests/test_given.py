@@ -135,6 +135,7 @@ def test_a_name_reaches_the_chapter_to_the_letter(project, tmp_path, monkeypatch
         ("data", "data.fetch"),
         ("test", "pytest"),
         ("evidence", "common.running.evidence"),
+        ("spread", "common.reporting.spread"),
         ("notebooks", "common.tooling.notebooks"),
     ],
 )

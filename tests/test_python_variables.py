@@ -11,7 +11,7 @@ from common.paths import ROOT
 CH06 = "chapters.ch06_rnn_hello.replay"
 HELPS = (
     *("common.judging.check", "common.judging.ledger", "common.reporting.report", "common.running.evidence"),
-    *("data.fetch", CH06),
+    *("common.reporting.spread", "data.fetch", CH06),
 )
 
 
