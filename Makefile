@@ -37,7 +37,7 @@ FOLDER = $(filter $@ $@_%,$(FOLDERS))
 SCRIPT = $(if $(filter repaired,$(CHOSEN)),$(basename $(notdir $(firstword $(wildcard chapters/$(FOLDER)/repaired.py) replay.py))),replay)
 
 .DEFAULT_GOAL := builtin
-.PHONY: builtin printed book listed data chapters $(NAMES) check report claims sweep worker notebooks builtin-data setup lock messages test torture bench lint clean help
+.PHONY: builtin printed book listed data chapters $(NAMES) check report claims sweep worker spread notebooks builtin-data setup lock messages test torture bench lint clean help
 
 builtin: REPLAYED := builtin
 printed book: REPLAYED := printed
@@ -81,6 +81,9 @@ sweep: $(SWEEP) $(if $(filter builtin,$(CHOSEN)),$(BUILTIN))
 
 worker: $(SWEEP) $(BUILTIN)
 	@$(PY) -m common.sweeping.worker
+
+spread: $(STAMP)
+	@$(PY) -m common.reporting.spread
 
 notebooks: $(NOTEBOOKS) $(if $(filter builtin,$(CHOSEN)),$(BUILTIN))
 	@$(PY) -m common.tooling.notebooks

@@ -137,6 +137,7 @@ def test_a_name_reaches_the_chapter_to_the_letter(project, tmp_path, monkeypatch
         ("test", "pytest"),
         ("sweep", "common.sweeping.sweep"),
         ("worker", "common.sweeping.worker"),
+        ("spread", "common.reporting.spread"),
         ("notebooks", "common.tooling.notebooks"),
     ],
 )

@@ -22,6 +22,7 @@ TARGETS = (
     ('make sweep CHAPTERS=ch02 WITH="steps=500,1000"', "the same with each of these settings"),
     ("make sweep SCHEDULER=tcp://host:8786", "the same on other machines, which run make worker"),
     ("make worker SCHEDULER=tcp://host:8786 DATA=dir", "run what a sweep on another machine asks for"),
+    ("make spread", "how the seeds of make sweep lie (also PROFILE= CHAPTERS=)"),
     ("make notebooks", "each chapter as an executed notebook"),
     ("make notebooks CHAPTER=ch06", "one of them (also PROFILE= DATA= SEED=)"),
     ("make test", "run the tests; with DATA=dir those on real data too"),
