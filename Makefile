@@ -11,7 +11,7 @@ endif
 # Only what stands behind `make` counts: an exported DATA of a shell belongs to something else. A value is never expanded,
 # and no shell reads it: the programs get DATA as REPLAY_DATA (with_given in common/errors.py). So a folder's name may
 # have quotes, spaces and dollars.
-GIVEN := PROFILE DATA SEED THREADS OUT LOGDIR FRESH SAMPLE WORDS SET CHAPTER SEEDS BOOK
+GIVEN := PROFILE DATA SEED THREADS WITH OUT LOGDIR FRESH SAMPLE WORDS SET CHAPTER SEEDS BOOK
 given = $(if $(filter command,$(firstword $(origin $1))),$(value $1))
 $(foreach name,$(GIVEN),$(eval export REPLAY_$(name) = $$(call given,$(name))))
 unexport $(GIVEN)
@@ -45,6 +45,7 @@ printed book listed: $(STAMP)
 # result holds the token of its make.
 builtin printed book listed:
 	$(if $(call given,OUT)$(call given,SAMPLE)$(call given,WORDS),$(error OUT, SAMPLE and WORDS are for one chapter: make ch07 SAMPLE="the value of"))
+	$(if $(call given,WITH),$(error WITH is for one chapter: make ch02 WITH="$(call given,WITH)"))
 	$(if $(filter builtin,$@),$(if $(call given,DATA),$(error make replays on the built-in data. For the real data: make printed DATA=$(call given,DATA))))
 	$(if $(filter builtin,$@)$(call given,DATA),,$(error Say where the real data is: make $@ DATA=dir (the shell's own DATA does not count). To fetch it: make data SET=all DATA=dir))
 	$(eval TOKEN := $(shell $(PY) -c "import uuid; print(uuid.uuid4().hex)"))

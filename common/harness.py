@@ -21,7 +21,8 @@ from common.errors import NO_MEMORY, ReplayError, close_output, flush_output, sh
 from common.judging.chapter import Chapter
 from common.judging.comparing import agrees
 from common.judging.result import read_result
-from common.paths import BUILD, current, result_folder
+from common.judging.settings import settings_words, variant_name
+from common.paths import BUILD, current, result_folder, variant_folder
 from common.running import checkpoints, memory
 from common.running.arguments import OPTIONS, WORDS, parse_arguments
 from common.running.events import EventLog
@@ -47,13 +48,14 @@ class Run:
     """A Run is one replay of one chapter under one profile.
 
     Its attributes are `chapter` (a Chapter), `profile`, `seed`, `threads` and `out`, the folder of the result.
-    `settings` has the profile's settings of `book.toml` as attributes. With `logdir` the curves also go to
-    TensorBoard's event files.
+    `settings` has the settings of the run as attributes. `changed` is a dict of those that are not the profile's own in
+    `book.toml`. With `logdir` the curves also go to TensorBoard's event files.
     """
 
     def __init__(self, chapter, profile, data, seed, threads, out, logdir=None):
         self.chapter, self.profile, self.seed, self.threads, self.out = chapter, profile, seed, threads, Path(out)
         self.settings = Settings(**chapter.settings(profile))
+        self.changed = chapter.changed(profile)
         self.seconds = {}
         self.notes = {}
         self.curves = {}
@@ -65,7 +67,8 @@ class Run:
         self._data = data
         self._folder = None
         self._session = None
-        self._events = EventLog(logdir, f"{chapter.name}-{profile}-seed{seed}") if logdir else None
+        parts = [chapter.name, profile, f"seed{seed}", *([variant_name(self.changed)] if self.changed else [])]
+        self._events = EventLog(logdir, "-".join(parts)) if logdir else None
 
     def phase(self, function, *arguments, **options):
         """Call `function(*arguments, **options)`, add its seconds to those of its name, and return its value."""
@@ -224,7 +227,8 @@ def _replay_with(stop, script, main, arguments, sample, settings):
     try:
         chapter = Chapter(script.parent / "book.toml").with_settings(**settings or {})
         options = parse_arguments(chapter, script, arguments, can_sample=sample is not None)
-        out = Path(options.out) if options.out else result_folder(options.profile, chapter.name)
+        chapter = chapter.with_settings(**{**(settings or {}), **options.changed})
+        out = _folder(chapter, options)
         if sample is not None and options.sample is not None:
             with _run(chapter, options, out) as run:
                 sample(run, options.sample, options.words or WORDS)
@@ -248,6 +252,18 @@ def _replay_with(stop, script, main, arguments, sample, settings):
         print(f"{chapter.name} missed its threshold: {sentence}.", file=sys.stderr)
     if missed or not _in_a_notebook():
         sys.exit(1 if missed else 0)
+
+
+def _folder(chapter, options):
+    """Return the folder of the result. It raises ReplayError for that of a profile, when settings are changed."""
+    own, changed = result_folder(options.profile, chapter.name), chapter.changed(options.profile)
+    if not options.out:
+        return variant_folder(options.profile, chapter.name, variant_name(changed)) if changed else own
+    out = Path(options.out)
+    own_places = [result_folder(profile, chapter.name).resolve() for profile in chapter.profiles()]
+    if changed and out.resolve() in own_places:
+        raise ReplayError(f"{out}: here lies the result without other settings. Choose another folder with --out.")
+    return out
 
 
 def _way_on(stop, script, arguments):
@@ -283,9 +299,13 @@ def _run(chapter, options, out, logdir=None):
 def _replay(chapter, options, out, main, script, stop):
     """Run the chapter, write its result into `out`, and return the sentences of missed thresholds."""
     with for_one_run(out, chapter.name):
-        print(f"{chapter.name}: {chapter.title} (profile {options.profile}, seed {options.seed})", file=sys.stderr)
-        sys.stderr.flush()
-        return _replay_into(out, chapter, options, main, script, stop)
+        changed = " ".join(settings_words(chapter.changed(options.profile)))
+        facts = [f"profile {options.profile}", f"seed {options.seed}", *([f"with {changed}"] if changed else [])]
+        print(f"{chapter.name}: {chapter.title} ({', '.join(facts)})", file=sys.stderr, flush=True)
+        missed = _replay_into(out, chapter, options, main, script, stop)
+        if changed:
+            print(f"{chapter.name} has other settings ({changed}), so no threshold judges it: {out}", file=sys.stderr)
+        return missed
 
 
 def _replay_into(out, chapter, options, main, script, stop):

@@ -12,6 +12,11 @@ def result_folder(profile, name, build=BUILD):
     return Path(build) / profile / name
 
 
+def variant_folder(profile, name, variant, build=BUILD):
+    """Return the folder of the result of the chapter `name` with other settings, of which `variant` is the name."""
+    return Path(build) / profile / "variants" / name / variant
+
+
 def current(path):
     """Return where a part of a result lies now. `path` is its place, such as `result.json` in the result's folder.
 

@@ -2,6 +2,7 @@
 
 from common.errors import ReplayError
 from common.judging.numbers import is_number, is_numeric
+from common.judging.ranges import in_range, range_text
 
 TEXT = ("a text", lambda value: isinstance(value, str))
 NUMBER = ("a number", is_number)
@@ -22,6 +23,7 @@ BOOK = {
     **dict.fromkeys(("chapter", "title", "pages", "printed_output", "data"), TEXT),
     "claims": TABLES,
     "settings": TABLE,
+    "ranges": TABLE,
     "profiles": TABLE,
 }
 # The docstring of common/judging/ledger.py says what each means.
@@ -36,7 +38,8 @@ CLAIM = {
     "step": COUNT,
     "given": LEASTS,
 }
-PROFILE = {"settings": TABLE, "thresholds": TABLE, "same_as": TEXT, "memory": WHOLE}
+RANGE = dict.fromkeys(("at_least", "above", "at_most"), NUMBER)
+PROFILE = {"settings": TABLE, "without": LIST_OF_TEXTS, "thresholds": TABLE, "same_as": TEXT, "memory": WHOLE}
 THRESHOLD = {
     **dict.fromkeys(("at_least", "at_most", "floor", "ceiling"), NUMBER),
     "values": LIST_OF_NUMBERS,
@@ -58,13 +61,14 @@ def check_book(path, book):
         steps, value = claim.get("steps"), claim.get("value")
         if "curve" in claim and not (steps and isinstance(value, list) and len(steps) == len(value)):
             raise wrong(path, f"claim {name}: value", "as many numbers as `steps` has for `curve`", value)
-    settings = book.get("settings", {})
-    check_settings(path, "settings.", settings, settings)
+    settings, ranges = book.get("settings", {}), book.get("ranges", {})
+    check_ranges(path, ranges, book)
+    check_settings(path, "settings.", settings, settings, ranges)
     for profile, content in book.get("profiles", {}).items():
         where = f"profiles.{profile}"
         check(path, "", {where: content}, {where: TABLE})
         check(path, f"{where}.", content, PROFILE)
-        check_settings(path, f"{where}.settings.", content.get("settings", {}), settings)
+        check_settings(path, f"{where}.settings.", content.get("settings", {}), settings, ranges)
         for metric, bounds in content.get("thresholds", {}).items():
             entry = f"{where}.thresholds.{metric}"
             check(path, "", {entry: bounds}, {entry: ONE_OR_MORE})
@@ -80,10 +84,22 @@ def check(path, where, entries, kinds):
             raise wrong(path, where + name, expected, value)
 
 
-def check_settings(path, where, entries, chapter):
+def check_ranges(path, ranges, book):
+    """Raise ReplayError for a range of a setting that `book` lacks, and for one with other limits than RANGE has."""
+    tables = [book.get("settings", {})]
+    tables += [TABLE[1](each) and each.get("settings", {}) for each in book.get("profiles", {}).values()]
+    known = {name for table in tables if TABLE[1](table) for name in table}
+    for name, limits in ranges.items():
+        check(path, "ranges.", {name: limits}, {name: TABLE})
+        check(path, f"ranges.{name}.", limits, RANGE)
+        if name not in known or limits.keys() - RANGE.keys():
+            raise wrong(path, f"ranges.{name}", f"the limits {', '.join(RANGE)} of a setting", limits)
+
+
+def check_settings(path, where, entries, chapter, ranges):
     """Raise ReplayError for a setting that is no number nor a list of them.
 
-    It raises ReplayError too for one of another type than the chapter's.
+    It raises ReplayError too for one of another type than the chapter's, and for one outside its range.
     """
     for name, value in entries.items():
         if not is_numeric(value) or value == []:
@@ -93,6 +109,10 @@ def check_settings(path, where, entries, chapter):
             raise wrong(path, where + name, "a list of numbers" if isinstance(usual, list) else "a number", value)
         if type(usual) is int and type(value) is not int:
             raise wrong(path, where + name, "a whole number", value)
+        if not all(
+            in_range(number, ranges.get(name, {})) for number in (value if isinstance(value, list) else [value])
+        ):
+            raise wrong(path, where + name, f"a number {range_text(ranges[name])}", value)
 
 
 def wrong(path, entry, expected, found):

@@ -4,7 +4,8 @@ from pathlib import Path
 
 from common.errors import ReplayError
 
-LOWER = ("batch_size", "duplicate_num", "rnn_size", "seq_length")  # settings that a net's memory grows with
+# Settings that a net's memory grows with.
+LOWER = ("batch_size", "duplicate_num", "filter_1", "filters_2", "rnn_size", "seq_length")
 PAGES = "/proc/self/statm"
 NO_LIMIT = 1 << 60  # a cgroup without a limit announces more
 
@@ -74,13 +75,16 @@ def check(chapter, profile, free=None):
     """Raise ReplayError when fewer bytes are free than `chapter` needs under `profile`.
 
     `book.toml` says as `memory` what was measured. `free` is a number of bytes, in place of the system's own.
+    With a smaller size than the profile's own, nobody knows what is needed, and nothing is checked.
     """
-    needed = chapter.memory(profile)
+    own, changed = chapter.with_settings().settings(profile), chapter.changed(profile)
+    lowered = any(changed[name] < own[name] for name in LOWER if name in changed)
+    needed = None if lowered else chapter.memory(profile)
     free = free_bytes() if free is None else free
     if needed is None or free is None or free + _own_bytes() >= needed:
         return
     lower = [name for name in LOWER if name in chapter.settings(profile)]
-    settings = f", or lower {' or '.join(lower)} in {chapter.path} (with its `memory`)" if lower else ""
+    settings = f", or lower {' or '.join(lower)} for this run (WITH={lower[0]}=number)" if lower else ""
     raise ReplayError(
         f"profile {profile} needs {_gigabytes(needed)} of memory, as measured; {_gigabytes(free + _own_bytes())} are "
         f"left. Close other programs, give the container more{settings}."

@@ -37,7 +37,7 @@ def leave(out, run, metrics, output, started):
     write_atomically(folder / "output.txt", output)
     for name, png in run.figures.items():
         write_atomically(folder / FIGURES / f"{name}.png", png)
-    result = _result(run, metrics, started, passed=not sentences)
+    result = _result(run, metrics, started, passed=None if run.changed else not sentences)
     text = json.dumps(result, indent=1, ensure_ascii=False, allow_nan=False)
     write_atomically(folder / "result.json", text + "\n")
     take_place(out)
@@ -54,6 +54,7 @@ def _result(run, metrics, started, passed):
         "threads": run.threads,
         "data": {"name": chapter.data, "kind": chapter.data_kind(profile), "sha256": run.hashes},
         "settings": chapter.settings(profile),
+        "changed": run.changed,
         "metrics": metrics,
         "book": {claim["id"]: claim.get("value") for claim in chapter.claims},
         "thresholds": {
