@@ -17,7 +17,7 @@ class Language:
     """A Language is how the pages of one language word what a test reads.
 
     `page` is the name of its pages. `headers` are the words of COLUMNS that start the headers of tables. `every` starts
-    the cell of all profiles. `departures` is a pattern of the heading of departures. `pages` and `seeds` are patterns:
+    the cell of all profiles. `departures` and `questions` are patterns of headings. `pages` and `seeds` are patterns:
     where `{}` stands for the pages, and where the groups are the seeds and the texts that they were measured on.
     """
 
@@ -25,6 +25,7 @@ class Language:
     page: str
     every: str
     departures: str
+    questions: str
     pages: str
     seeds: str
     headers: dict = field(repr=False)
@@ -43,6 +44,7 @@ ENGLISH = Language(
     page="README.md",
     every="all",
     departures="## Departures",
+    questions="## Questions",
     pages=r"pages? {}",
     seeds=r"(?<!\d)(\d+) seeds(?: on (?:the )?(?:texts of )?(\d+) (?:texts|Pythons))?",
     headers={word: word for word in COLUMNS},
@@ -52,6 +54,7 @@ KOREAN = Language(
     page="README.ko.md",
     every="모두",
     departures="## 책.*다른 점",
+    questions="## 바꿔 보기",
     pages=r"{}(?:쪽|, )",
     seeds=r"시드 (\d+)개(?:, 글 (\d+)편|, Python (\d+)개의 글)?",
     headers=dict(
@@ -81,8 +84,11 @@ def first_screen(text):
 
 
 def shared(text):
-    """Return the part of a page that both languages have: without the glossary."""
-    return re.split(r"^## 용어$", first_screen(text), flags=re.M)[0]
+    """Return the part of a page that both languages have: the first screen and the questions, without the glossary."""
+    start = re.split(r"^## 용어$", first_screen(text), flags=re.M)[0]
+    headings = "|".join(language.questions for language in LANGUAGES)
+    asked = re.search(rf"^(?:{headings})$.*?(?=^## |\Z)", text, flags=re.M | re.S)
+    return f"{start}\n{asked[0]}" if asked else start
 
 
 def code(text):
