@@ -1,4 +1,4 @@
-"""The three questions of each chapter: their settings exist, and their answers are those of `book.toml` and of a run."""
+"""The three questions of a chapter: their settings exist, their answers are those of `book.toml` and of a run."""
 
 import re
 
@@ -18,7 +18,7 @@ CHAPTERS = [chapter for chapter in all_chapters() if chapter.name != "theory"]
 EACH = pytest.mark.parametrize("chapter", CHAPTERS, ids=lambda chapter: chapter.name)
 BOTH = pytest.mark.parametrize("language", LANGUAGES, ids=lambda language: language.name)
 # The question of a chapter that a run of seconds answers. On another processor a few digits may change sides.
-CHEAP = [(ch01, 0), (ch02, 0), (ch06, 0)]
+CHEAP = [(ch01, 0), (ch02, 2), (ch06, 0)]
 TOLERANCE = 0.01
 
 
@@ -45,10 +45,11 @@ def test_each_question_changes_settings_that_the_chapter_has(chapter):
 
 
 @EACH
-def test_each_answer_is_measured_on_every_seed_and_differs_from_the_profile_s_own(chapter):
-    for question in questions.questions_of(chapter):
-        assert len(question.get("stops", question.get("values"))) == questions.SEEDS
-        assert questions.teaches(chapter, question), questions.command(chapter, question)
+def test_each_answer_is_measured_on_every_seed_and_most_differ_from_the_profile_s_own(chapter):
+    asked = questions.questions_of(chapter)
+    assert [len(question.get("stops", question.get("values"))) for question in asked] == [questions.SEEDS] * len(asked)
+    differ = [questions.command(chapter, question) for question in asked if questions.differs(chapter, question)]
+    assert len(differ) >= 2, differ
 
 
 @BOTH
@@ -56,8 +57,9 @@ def test_each_answer_is_measured_on_every_seed_and_differs_from_the_profile_s_ow
 @pytest.mark.parametrize("number", range(questions.COUNT))
 def test_each_changed_figure_is_missed(chapter, language, number):
     question, text = questions.questions_of(chapter)[number], text_of(chapter, language)
-    for figure in questions.figures_of(chapter, question):
-        changed = re.sub(rf"(?<![\d.]){re.escape(figure)}(?!\d|\.\d)", "0.111", text)
+    for figure in questions.figures_of(question):
+        answer = re.findall(r"^<details>$.*?^</details>$", text, flags=re.M | re.S)[number]
+        changed = text.replace(answer, re.sub(rf"(?<![\d.]){re.escape(figure)}(?!\d|\.\d)", "0.111", answer))
         found = questions.complaints(chapter, changed, language.questions, "page")
         assert [line for line in found if f"question {number + 1}: {figure} is not" in line]
 
