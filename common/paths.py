@@ -12,9 +12,18 @@ def result_folder(profile, name, build=BUILD):
     return Path(build) / profile / name
 
 
-def variant_folder(profile, name, variant, build=BUILD):
-    """Return the folder of the result of the chapter `name` with other settings, of which `variant` is the name."""
+def variant_folder(profile, name, variant="", build=BUILD):
+    """Return the folder of the result of the chapter `name` with other settings, of which `variant` is the name.
+
+    Without `variant` it is the folder that has them all.
+    """
     return Path(build) / profile / "variants" / name / variant
+
+
+def shown(path):
+    """Return `path` as people read it: from the current folder, where it lies in that."""
+    path = Path(path)
+    return path.relative_to(Path.cwd()) if path.is_relative_to(Path.cwd()) else path
 
 
 def current(path):

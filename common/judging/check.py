@@ -10,6 +10,7 @@ from common.errors import command, with_given
 from common.judging.chapter import PROFILES, all_chapters
 from common.judging.numbers import written
 from common.judging.result import finished, judge
+from common.judging.variants import find_variants
 from common.paths import BUILD, result_folder
 
 HEADINGS = ("chapter", "metric", "printed", "replayed", "threshold", "verdict", "seconds", "finished")
@@ -20,7 +21,7 @@ def check(profile, build=BUILD, token=None):
 
     With `token` a chapter fails whose result is not of the run of make that has it.
     """
-    rows, failures, failed, unjudged = [HEADINGS], [], 0, []
+    rows, variants, failures, failed, unjudged = [HEADINGS], [], [], 0, []
     for chapter in all_chapters():
         if profile not in chapter.profiles():
             continue
@@ -30,8 +31,12 @@ def check(profile, build=BUILD, token=None):
         failed += bool(complaints)
         unjudged += [] if chapter.thresholds(profile) else [chapter.name]
         rows += _rows(chapter, profile, metrics, seconds, bool(complaints), finished(path))
+        variants += _variant_rows(chapter, profile, build) if token is None else []
     print(f"\nprofile {profile}")
     _print_table(rows)
+    if variants:
+        print("\nwith other settings, which no threshold judges")
+        _print_table(variants)
     for failure in failures:
         print(failure)
     if profile == "builtin":
@@ -59,6 +64,15 @@ def _rows(chapter, profile, metrics, seconds, failed, time):
             time,
         )
         for metric, bound, verdict in judged or [(chapter.main_metric(), "none yet", "not judged")]
+    ]
+
+
+def _variant_rows(chapter, profile, build):
+    """Return a row for each result of the chapter with other settings."""
+    metric = chapter.main_metric()
+    return [
+        (chapter.name, variant["name"], metric, written(variant["metrics"].get(metric)), variant["time"])
+        for variant in find_variants(chapter, profile, build)
     ]
 
 
