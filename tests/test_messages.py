@@ -24,7 +24,6 @@ NOT_YET = {
     "common/reporting/report.py",
     "common/running/arguments.py",
     "common/running/begin.py",
-    "common/running/evidence.py",
     "common/running/outcome.py",
     "common/running/output.py",
     "common/tooling/environment.py",
