@@ -12,7 +12,7 @@ from pathlib import Path
 
 from babel.messages import mofile, pofile
 from babel.messages.catalog import Catalog
-from babel.messages.extract import extract_from_file
+from babel.messages.extract import DEFAULT_KEYWORDS, extract_from_file
 
 from common.errors import ReplayError, command
 from common.files import write_atomically
@@ -21,8 +21,16 @@ from common.paths import ROOT
 
 TRANSLATED = LANGUAGES[1:]
 FOLDERS = ("chapters", "common", "data")
+# The report says a message in every language at once, with functions of its own.
+KEYWORDS = {**DEFAULT_KEYWORDS, "spoken": None, "spoken_count": (1, 2)}
 # The keys of a TOML file whose values are said to a reader.
-TOML_KEYS = {"data/sources.toml": ("title", "what", "todo")}
+TOML_KEYS = {
+    "data/sources.toml": ("title", "what", "todo"),
+    **{
+        path.relative_to(ROOT).as_posix(): ("title", "about", "printed", "reason", "differs")
+        for path in sorted((ROOT / "chapters").glob("*/book.toml"))
+    },
+}
 # argparse's words that a person may see. It asks gettext for them. Those with two forms are pairs.
 ARGPARSE = (
     *("usage: ", "positional arguments", "options", "show this help message and exit", "%(heading)s:"),
@@ -53,7 +61,7 @@ def template():
             if method:
                 place = path.relative_to(ROOT).as_posix()
                 for line, message, comments, _context in extract_from_file(
-                    method, path, comment_tags=("Translators:",), strip_comment_tags=True
+                    method, path, KEYWORDS, comment_tags=("Translators:",), strip_comment_tags=True
                 ):
                     catalog.add(message, locations=[(place, line)], auto_comments=comments)
     for place, keys in TOML_KEYS.items():
