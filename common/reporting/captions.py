@@ -28,8 +28,8 @@ CAPTIONS = {
             "28-40",
             N_("The first track of each genre as wave, spectrogram and MFCC"),
             N_(
-                "Four columns, for pop, classical, jazz and metal. In each, from above: the amplitude over time, the level "
-                "of each frequency over time, and the MFCC over time."
+                "Four columns, for pop, classical, jazz and metal. In each, from above: the amplitude over time, "
+                "the level of each frequency over time, and the MFCC over time."
             ),
         ),
         Caption(
@@ -51,8 +51,8 @@ CAPTIONS = {
             "55-66",
             N_("Nine distorted copies of it (C505)"),
             N_(
-                "Nine versions of the image in three rows. Each is cut at another place, and may be mirrored. They differ in "
-                "hue, contrast and brightness."
+                "Nine versions of the image in three rows. Each is cut at another place, and may be mirrored. They "
+                "differ in hue, contrast and brightness."
             ),
         ),
         Caption(
@@ -74,8 +74,8 @@ CAPTIONS = {
             "8-13, 24-27",
             N_("Figure 6: four activation functions and their slopes (T14)"),
             N_(
-                "Four curves for inputs from -6 to 6. Sigmoid and softmax rise from 0 to 1, and tanh from -1 to 1. ReLU is 0 up "
-                "to 0 and then the input itself. Dashed lines are the slopes."
+                "Four curves for inputs from -6 to 6. Sigmoid and softmax rise from 0 to 1, and tanh from -1 to 1. "
+                "ReLU is 0 up to 0 and then the input itself. Dashed lines are the slopes."
             ),
         ),
         Caption(
@@ -83,8 +83,8 @@ CAPTIONS = {
             "8-13, 18-23",
             N_("Figure 8: gradient descent on a parabola, with three learning rates"),
             N_(
-                "Left: a parabola, and points that walk down to its minimum at the rate 0.5. Right: the loss by step. It falls "
-                "slowly at 0.1 and fast at 0.5. At 4.4 it grows."
+                "Left: a parabola, and points that walk down to its minimum at the rate 0.5. Right: the loss by "
+                "step. It falls slowly at 0.1 and fast at 0.5. At 4.4 it grows."
             ),
             curves=("descent_loss_0.1", "descent_loss_0.5", "descent_loss_4.4"),
         ),
@@ -92,15 +92,17 @@ CAPTIONS = {
             "one_hot.png",
             "14-17",
             N_("Figure 12: labels as one-hot vectors (T10)"),
-            N_("A table of ten rows and ten columns. The row of a digit has a 1 in the digit's place, and 0 elsewhere."),
+            N_(
+                "A table of ten rows and ten columns. The row of a digit has a 1 in the digit's place, and 0 elsewhere."
+            ),
         ),
         Caption(
             "cross_entropy.png",
             "18-23",
             N_("Cross-entropy by the prediction's distance from the label (T13)"),
             N_(
-                "Two curves rise from 0 with the distance. One way ends where all digits are as likely, near 2.3. The other "
-                "ends at another digit, near 7. Two points are marked: the farther one costs less."
+                "Two curves rise from 0 with the distance. One way ends where all digits are as likely, near 2.3. "
+                "The other ends at another digit, near 7. Two points are marked: the farther one costs less."
             ),
         ),
         Caption(
@@ -108,8 +110,9 @@ CAPTIONS = {
             "24-27, 75-76",
             N_("The vanishing gradient, through layers and through time"),
             N_(
-                "Left: the gradient through 20 neurons. It stays whole with ReLU, shrinks with tanh and nearly vanishes with "
-                "sigmoid. Right: the gradient through time. It vanishes in an RNN, and least in an LSTM with a forget bias."
+                "Left: the gradient through 20 neurons. It stays whole with ReLU, shrinks with tanh and nearly "
+                "vanishes with sigmoid. Right: the gradient through time. It vanishes in an RNN, and least in an "
+                "LSTM with a forget bias."
             ),
         ),
         Caption(
@@ -117,8 +120,8 @@ CAPTIONS = {
             "28-40",
             N_("Figure 19: a 40 Hz vibration before and after the Fourier transform (T09)"),
             N_(
-                "Above, a wave whose period of 0.025 s is marked, and its energy: one peak at 40 Hz. Below, the same wave in "
-                "strong noise. The peak at 40 Hz still stands far above the rest."
+                "Above, a wave whose period of 0.025 s is marked, and its energy: one peak at 40 Hz. Below, the "
+                "same wave in strong noise. The peak at 40 Hz still stands far above the rest."
             ),
         ),
         Caption(
@@ -126,8 +129,8 @@ CAPTIONS = {
             "28-40",
             N_("Figure 20: from a wave to its MFCC in six steps"),
             N_(
-                "Six pictures: a wave, one frame of 20 ms, its spectrum, the 26 filters, the logarithm of the energy in each "
-                "filter over time, and the coefficients 2 to 15 over time."
+                "Six pictures: a wave, one frame of 20 ms, its spectrum, the 26 filters, the logarithm of the "
+                "energy in each filter over time, and the coefficients 2 to 15 over time."
             ),
         ),
         Caption(
@@ -135,8 +138,8 @@ CAPTIONS = {
             "41-47",
             N_("Figures 12 to 14: the first and the last place of a window (T01, T02)"),
             N_(
-                "Two grids with a 5x5 window at its first and last place. Without a border the 28x28 image gives 24x24. With "
-                "a border of 2 it gives 28x28."
+                "Two grids with a 5x5 window at its first and last place. Without a border the 28x28 image gives "
+                "24x24. With a border of 2 it gives 28x28."
             ),
         ),
         Caption(
@@ -144,8 +147,8 @@ CAPTIONS = {
             "41-47",
             N_("Figure 18: the table of filters, on a photograph (T05)"),
             N_(
-                "A portrait of an officer through six filters, with their numbers: unchanged, two edge filters that leave bright "
-                "outlines on black, sharper, and twice softer."
+                "A portrait of an officer through six filters, with their numbers: unchanged, two edge filters that"
+                " leave bright outlines on black, sharper, and twice softer."
             ),
         ),
         Caption(
@@ -159,8 +162,8 @@ CAPTIONS = {
             "75-78",
             N_("What an untrained LSTM remembers, with and without a forget bias (T12)"),
             N_(
-                "Two charts of the share of the cell state that is left after 0 to 20 steps. By the book's equations it halves at "
-                "every step. With a forget bias of 1 it falls to 0.73 of itself."
+                "Two charts of the share of the cell state that is left after 0 to 20 steps. By the book's "
+                "equations it halves at every step. With a forget bias of 1 it falls to 0.73 of itself."
             ),
         ),
     ),

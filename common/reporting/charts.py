@@ -155,7 +155,7 @@ def _levels(positions, apart):
     placed, ends = [], []
     for position in sorted(positions):
         level = next((level for level, end in enumerate(ends) if position - end >= apart), len(ends))
-        ends[level:level + 1] = [position]
+        ends[level : level + 1] = [position]
         placed.append((position, level))
     return placed
 

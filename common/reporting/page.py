@@ -21,7 +21,7 @@ KINDS = {"built-in": N_("built-in"), "real": N_("real")}
 
 
 def gather_chapter(chapter, profile, build, entries, token=None):
-    """Return what the template shows of `chapter`, as a dict. `entries` is the whole ledger, as `gather_claims` gives it.
+    """Return what the template shows of `chapter`, as a dict. `entries` is the whole ledger of `gather_claims`.
 
     With `token` a result of another run of make is shown as kept, and not judged.
     """
@@ -71,9 +71,9 @@ def gather_claims(entries):
     """
 
     def both(name, same):
-        words = [str(getattr(entry, name)) for entry in same]
+        words = zip(LANGUAGES, [str(getattr(entry, name)) for entry in same], strict=True)
         # gettext would answer an empty message with the header of the catalogue.
-        return either(*(word and translation(language).gettext(word) for language, word in zip(LANGUAGES, words, strict=True)))
+        return either(*(said and translation(language).gettext(said) for language, said in words))
 
     return [
         {
@@ -177,12 +177,12 @@ def _facts(result, time):
     """Return what the run was made with and its seconds, as a list of (heading, [(name, text), ...])."""
     data = _dict(result.get("data"))
     seconds = {name: f"{value:.1f}" for name, value in _dict(result.get("seconds")).items() if _is_short(value)}
-    kind = KINDS.get(data.get("kind") if isinstance(data.get("kind"), str) else None)
-    names = spoken("in the listing") if kind is None else spoken("{name}, {kind}", name=str(data.get("name")), kind=spoken(kind))
+    kind = KINDS.get(data.get("kind")) if isinstance(data.get("kind"), str) else None
+    names = spoken("{name}, {kind}", name=str(data.get("name")), kind=spoken(kind)) if kind else None
     run = [
         (spoken("seed"), written(result.get("seed"))),
         (spoken("threads"), written(result.get("threads"))),
-        (spoken("data"), names),
+        (spoken("data"), names or spoken("in the listing")),
         (spoken("finished"), time),
     ]
     gone_on = _dict(result.get("run")).get("gone_on")

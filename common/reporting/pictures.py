@@ -24,8 +24,9 @@ TOO_LARGE = N_("is too large for the report")
 def read_pictures(chapter, folder):
     """Return a list of dicts: one for each PNG file of `folder` (a Path), in the order of the book.
 
-    The keys are `id`, `file`, `pages`, `title` and `shows` (Texts), `content` (bytes), `kind` ("png" or "webp"), `width` and
-    `height` (pixels), and `wide` (bool). For a file that cannot be read, `content` is None and `why` says so.
+    The keys are `id`, `file`, `pages`, `title` and `shows` (Texts), `content` (bytes), `kind` ("png" or "webp"),
+    `width` and `height` (pixels), and `wide` (bool). For a file that cannot be read, `content` is None and `why` says
+    so.
     """
     about = {claim["picture"]: claim["about"] for claim in chapter.claims if "picture" in claim}
     known = {caption.file: caption for caption in captions(chapter.name)}
