@@ -7,10 +7,15 @@ import sys
 
 if sys.stdout is None or sys.stderr is None:
     # The next file that is opened would take the number of the closed one, and get what was meant for it.
-    closed = "standard error" if sys.stdout else "standard output"
+    from common.language import _, show_any_text
+
+    show_any_text()
+    closed = _("standard error") if sys.stdout else _("standard output")
     print(
-        f"Stopped: {closed} is closed, so that nobody could read what is written there. Send it somewhere: "
-        f"{'2>' if sys.stdout else '>'}{os.devnull}, or to a file.",
+        _(
+            "Stopped: {closed} is closed, so that nobody could read what is written there. Send it somewhere: "
+            "{somewhere}, or to a file."
+        ).format(closed=closed, somewhere=f"{'2>' if sys.stdout else '>'}{os.devnull}"),
         file=sys.stdout or sys.stderr or open(os.devnull, "w"),  # noqa: SIM115, PTH123
         flush=True,
     )
@@ -46,7 +51,12 @@ _NEEDED = (
 )
 _absent = [name for name in _NEEDED if importlib.util.find_spec(name) is None]
 if _absent:
+    from common.language import _, show_any_text
+
+    show_any_text()
     sys.exit(
-        f"{sys.executable} has no {', '.join(_absent)}. Run `make setup`, then start the chapters through make "
-        "(make ch01) or with .venv's own Python."
+        _(
+            "{python} has no {packages}. Run `make setup`, then start the chapters through make (make ch01) or with "
+            ".venv's own Python."
+        ).format(python=sys.executable, packages=", ".join(_absent))
     )

@@ -4,6 +4,7 @@ import numpy as np
 
 from common.errors import ReplayError
 from common.formats.pickles import read_pickle
+from common.language import _
 
 img_size = 32
 num_channels = 3
@@ -18,7 +19,11 @@ def _unpickle(directory, filename):
     path = directory / filename
     data = read_pickle(path)
     if not isinstance(data, dict):
-        raise ReplayError(f"{path}: expected a dict, found {type(data).__name__}. Fetch the file again.")
+        raise ReplayError(
+            _("{path}: expected a dict, found {found}. Fetch the file again.").format(
+                path=path, found=type(data).__name__
+            )
+        )
     return path, data
 
 
@@ -34,16 +39,36 @@ def _load_data(directory, filename):
     raw_images, labels = data.get(b"data"), data.get(b"labels")
     shape = raw_images.shape if isinstance(raw_images, np.ndarray) else None
     if shape is None or shape[1:] != (img_size_flat,) or not shape[0]:
-        found = type(raw_images).__name__ if shape is None else f"an array of {' x '.join(map(str, shape))}"
-        raise ReplayError(f"{path}: expected images under 'data', bytes of n x {img_size_flat}; found {found}.")
+        found = (
+            type(raw_images).__name__
+            if shape is None
+            else _("an array of {shape}").format(shape=" x ".join(map(str, shape)))
+        )
+        raise ReplayError(
+            _("{path}: expected images under 'data', bytes of n x {img_size_flat}; found {found}.").format(
+                path=path, img_size_flat=img_size_flat, found=found
+            )
+        )
     if not isinstance(labels, list):
-        raise ReplayError(f"{path}: expected a list of classes under 'labels'; found {type(labels).__name__}.")
+        raise ReplayError(
+            _("{path}: expected a list of classes under 'labels'; found {found}.").format(
+                path=path, found=type(labels).__name__
+            )
+        )
     if len(labels) != len(raw_images):
-        raise ReplayError(f"{path}: has {len(raw_images)} images, but {len(labels)} labels.")
+        raise ReplayError(
+            _("{path}: has {images} images, but {labels} labels.").format(
+                path=path, images=len(raw_images), labels=len(labels)
+            )
+        )
     for position, label in enumerate(labels):
         if type(label) is not int or not 0 <= label < num_classes:
             found = label if type(label) is int else type(label).__name__
-            raise ReplayError(f"{path}: expected labels from 0 to 9; found {found} at position {position}.")
+            raise ReplayError(
+                _("{path}: expected labels from 0 to 9; found {found} at position {position}.").format(
+                    path=path, found=found, position=position
+                )
+            )
     return raw_images, np.array(labels)
 
 
@@ -62,13 +87,19 @@ def load_class_names(directory):
     path, data = _unpickle(directory, "batches.meta")
     raw = data.get(b"label_names")
     if not isinstance(raw, list) or len(raw) != num_classes or not all(isinstance(x, bytes) for x in raw):
-        raise ReplayError(f"{path}: expected {num_classes} class names under 'label_names'. Fetch the file again.")
+        raise ReplayError(
+            _("{path}: expected {num_classes} class names under 'label_names'. Fetch the file again.").format(
+                path=path, num_classes=num_classes
+            )
+        )
     try:
         names = [x.decode("utf-8") for x in raw]
     except UnicodeDecodeError as error:
-        raise ReplayError(f"{path}: a class name is not UTF-8. Fetch the file again.") from error
+        raise ReplayError(_("{path}: a class name is not UTF-8. Fetch the file again.").format(path=path)) from error
     if len(set(names)) != num_classes:
-        raise ReplayError(f"{path}: two classes have the same name: {', '.join(names)}.")
+        raise ReplayError(
+            _("{path}: two classes have the same name: {names}.").format(path=path, names=", ".join(names))
+        )
     return names
 
 
@@ -84,7 +115,7 @@ def load_training_data(directory):
     cls = np.concatenate([cls_batch for _, cls_batch in parts])
     images = np.empty([len(cls), img_size, img_size, num_channels], np.float32)
     begin = 0
-    for raw_images, _ in parts:
+    for raw_images, _cls in parts:
         num_images = len(raw_images)
         end = begin + num_images
         _convert_images(raw_images, out=images[begin:end])

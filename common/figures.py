@@ -8,6 +8,7 @@ import matplotlib
 import numpy as np
 
 from common.errors import ReplayError
+from common.language import N_, _
 from common.reporting.fonts import NANUM_GOTHIC
 
 matplotlib.use("Agg")  # for chapters that draw with pyplot: nothing may open a window
@@ -64,15 +65,19 @@ def confusion_matrix(class_names, labels, predictions):
     k = len(class_names)
     if labels.ndim != 1 or labels.shape != predictions.shape:
         raise ReplayError(
-            f"A confusion matrix needs a prediction for each label: found {predictions.shape} and {labels.shape}. "
-            "Pass two vectors of the same length."
+            _(
+                "A confusion matrix needs a prediction for each label: found {predictions} and {labels}. "
+                "Pass two vectors of the same length."
+            ).format(predictions=predictions.shape, labels=labels.shape)
         )
-    for what, numbers in (("labels", labels), ("predictions", predictions)):
+    for what, numbers in ((N_("labels"), labels), (N_("predictions"), predictions)):
         others = numbers[~np.isin(numbers, np.arange(k))]
         if others.size:
             raise ReplayError(
-                f"A confusion matrix of {k} classes needs {what} from 0 to {k - 1}: found {others[0]}. "
-                "Pass the numbers of the classes."
+                _(
+                    "A confusion matrix of {k} classes needs {what} from 0 to {last}: found {found}. Pass the numbers "
+                    "of the classes."
+                ).format(k=k, what=_(what), last=k - 1, found=others[0])
             )
     counts = np.zeros((k, k), int)
     np.add.at(counts, (labels, predictions), 1)

@@ -9,13 +9,15 @@ import stat
 import tempfile
 from pathlib import Path
 
+from common.language import N_, _
+
 MOST_BYTES = 256 << 20  # of a file that is read in one piece; the largest one that is needed has 47 MB
 _CHUNK = 1 << 20
 _KINDS = (
-    (stat.S_ISFIFO, "a pipe"),
-    (stat.S_ISCHR, "a device"),
-    (stat.S_ISBLK, "a device"),
-    (stat.S_ISSOCK, "a socket"),
+    (stat.S_ISFIFO, N_("a pipe")),
+    (stat.S_ISCHR, N_("a device")),
+    (stat.S_ISBLK, N_("a device")),
+    (stat.S_ISSOCK, N_("a socket")),
 )
 
 
@@ -29,8 +31,9 @@ def open_regular(path):
     if stat.S_ISDIR(mode):
         raise IsADirectoryError(errno.EISDIR, os.strerror(errno.EISDIR), str(path))
     if not stat.S_ISREG(mode):
-        found = next((kind for is_kind, kind in _KINDS if is_kind(mode)), "something else")
-        raise OSError(errno.EINVAL, f"expected a regular file, found {found}", str(path))
+        found = next((kind for is_kind, kind in _KINDS if is_kind(mode)), N_("something else"))
+        what = _("expected a regular file, found {found}").format(found=_(found))
+        raise OSError(errno.EINVAL, what, str(path))
     return open(path, "rb")  # noqa: PTH123
 
 
@@ -42,7 +45,11 @@ def read_regular(path, at_most=MOST_BYTES):
     with open_regular(path) as stream:
         size = os.fstat(stream.fileno()).st_size
         if size > at_most:
-            raise OSError(errno.EFBIG, f"expected at most {at_most:,} bytes, found {size:,}", str(path))
+            raise OSError(
+                errno.EFBIG,
+                _("expected at most {at_most:,} bytes, found {size:,}").format(at_most=at_most, size=size),
+                str(path),
+            )
         return stream.read()
 
 
@@ -56,7 +63,7 @@ def gunzip(content, at_most=MOST_BYTES):
         while chunk := stream.read(_CHUNK):
             unpacked += chunk
             if len(unpacked) > at_most:
-                raise ValueError(f"expected at most {at_most:,} bytes unpacked, found more")
+                raise ValueError(_("expected at most {at_most:,} bytes unpacked, found more").format(at_most=at_most))
     return bytes(unpacked)
 
 

@@ -1,6 +1,7 @@
 """Find and read the four genres of the GTZAN collection as the listing does (pages 28-40): `<genre>/*.wav`."""
 
 from common.formats.wav import WavError, read_wav
+from common.language import _
 from common.running.found import Found
 from common.running.tracks import find_tracks
 
@@ -40,7 +41,11 @@ def read_music(path):
     n_least = 2 * n_cut + SECONDS_LEFT * sample_freq
     if n_total < n_least:
         raise WavError(
-            f"{path}: too short: expected at least {n_least} samples ({n_least // sample_freq} s, of which "
-            f"{SECONDS_CUT} s are cut from both ends), found {n_total}. Put a longer track there."
+            _(
+                "{path}: too short: expected at least {n_least} samples ({seconds} s, of which {seconds_cut} "
+                "s are cut from both ends), found {n_total}. Put a longer track there."
+            ).format(
+                path=path, n_least=n_least, seconds=n_least // sample_freq, seconds_cut=SECONDS_CUT, n_total=n_total
+            )
         )
     return sample_freq, f[n_cut : n_total - n_cut] / (2.0**15)

@@ -1,11 +1,14 @@
-"""This module says everything in the reader's language: English, or Korean with LANGUAGE=ko, LANG=ko_KR or `--lang ko`.
+"""This module says messages in the reader's language: English or Korean.
+
+Korean comes with LANGUAGE=ko, LANG=ko_KR or `--lang ko`.
 
     raise ReplayError(_("{path}: missing. Fetch it again.").format(path=path))
 
-Babel finds the messages and `common/languages/` has the translations: `make messages` brings them together. This
-module uses the standard library only, and its syntax is old: any Python of the machine may import it for `make setup`.
+`common/languages/` has the translations, and `make messages` brings them up to date. This module uses the standard
+library only, in old syntax. Any Python of the machine may import it for `make setup`.
 """
 
+import argparse
 import contextlib
 import gettext
 import os
@@ -26,10 +29,14 @@ gettext.textdomain(DOMAIN)
 
 def current():
     """Return the language of the messages, one of LANGUAGES: the first known one of the environment."""
-    value = next(filter(None, map(os.environ.get, VARIABLES)), "")
-    names = [re.split("[._@-]", word)[0].lower() for word in value.split(":")]
-    known = [LANGUAGES[0] if name in ("c", "posix") else name for name in names]
-    return next((name for name in known if name in LANGUAGES), LANGUAGES[0])
+    values = [os.environ[name] for name in VARIABLES if os.environ.get(name)]
+    for word in values[0].split(":") if values else ():
+        name = re.split("[._@-]", word)[0].lower()
+        if name in LANGUAGES:
+            return name
+        if name in ("c", "posix"):
+            break
+    return LANGUAGES[0]
 
 
 def translation(language):
@@ -69,7 +76,7 @@ def speaking(language):
 def wished(arguments=None):
     """Return the language that `--lang` names in the command line `arguments` (a list; None: the program's).
 
-    Without it, or for one that is not known, this is the current one. argparse then says what is wrong.
+    Without the option this is the current one. So it is for a name that is not known: argparse refuses that.
     """
     found, before = None, None
     for word in map(str, sys.argv[1:] if arguments is None else arguments):
@@ -84,11 +91,19 @@ def wished(arguments=None):
     return found if found in LANGUAGES else current()
 
 
+class Help(argparse.HelpFormatter):
+    """A Help is argparse's help whose lines fit the terminal, though a Korean letter takes two columns."""
+
+    def _split_lines(self, text, width):
+        return wrap(text, width)
+
+    def _fill_text(self, text, width, indent):
+        return "\n".join(indent + line for line in wrap(text, width - len(indent)))
+
+
 def argument_parser(**options):
     """Return argparse's ArgumentParser of these `options`, with the option `--lang` that every program has."""
-    import argparse  # not every program has a command line
-
-    parser = argparse.ArgumentParser(**options)
+    parser = argparse.ArgumentParser(formatter_class=Help, **options)
     parser.add_argument(
         "--lang", choices=LANGUAGES, help=_("the language of messages (default: that of the environment)")
     )
@@ -113,3 +128,13 @@ def pad(text, columns, right=False):
     """Return `text` with spaces up to `columns` of a terminal, behind it, or before it with `right`."""
     spaces = " " * max(0, columns - width(text))
     return spaces + text if right else text + spaces
+
+
+def wrap(text, columns):
+    """Return the lines of `text`, broken at spaces, of at most `columns` of a terminal. A longer word has its own."""
+    lines = [""]
+    for word in text.split():
+        if lines[-1] and width(lines[-1]) + 1 + width(word) > columns:
+            lines.append("")
+        lines[-1] += " " + word if lines[-1] else word
+    return lines

@@ -8,9 +8,10 @@ import numpy as np
 from python_speech_features import mfcc
 from python_speech_features.sigproc import round_half_up
 
-from common.errors import ReplayError
+from common.errors import ReplayError, reason
 from common.files import open_regular, write_atomically
 from common.genres import read_music
+from common.language import _
 from common.paths import BUILD
 
 WINLEN, WINSTEP = 0.02, 0.01  # seconds
@@ -67,8 +68,9 @@ def features_of_file(path, cache=CACHE):
             digest = hashlib.file_digest(stream, "sha256")
     except OSError as error:
         raise ReplayError(
-            f"{path}: cannot be read: {error.strerror or error}. Make it readable, or fetch it again: "
-            "data/README.md tells how."
+            _(
+                "{path}: cannot be read: {reason}. Make it readable, or fetch it again: data/README.md tells how."
+            ).format(path=path, reason=reason(error))
         ) from error
     digest.update(MADE_WITH.encode())
     kept = cache / digest.hexdigest()
@@ -81,8 +83,10 @@ def features_of_file(path, cache=CACHE):
     if not np.isfinite(feat).all():
         bad = np.count_nonzero(~np.isfinite(feat))
         raise ReplayError(
-            f"{path}: expected {NUM_FEATURES} finite features, found {bad} that are not: a frame has no spectrum to "
-            "scale. Put another track there."
+            _(
+                "{path}: expected {num_features} finite features, found {bad} that are not: a frame has no "
+                "spectrum to scale. Put another track there."
+            ).format(path=path, num_features=NUM_FEATURES, bad=bad)
         )
     write_atomically(kept, feat.tobytes())
     return feat

@@ -9,8 +9,9 @@ from types import SimpleNamespace
 
 import numpy as np
 
-from common.errors import ReplayError
+from common.errors import ReplayError, reason
 from common.files import open_regular
+from common.language import _
 
 TRAIN_IMAGES = "train-images-idx3-ubyte"
 TRAIN_LABELS = "train-labels-idx1-ubyte"
@@ -41,8 +42,10 @@ def read_data_sets(directory, one_hot=False, validation_size=5000):
     total = len(train_images)
     if not 0 <= validation_size < total:
         raise ReplayError(
-            f"{directory}: a validation set of {validation_size} cannot be split off {total} training examples. "
-            f"Set `validation_size` in book.toml: expected 0 to {total - 1}."
+            _(
+                "{directory}: a validation set of {validation_size} cannot be split off {total} training "
+                "examples. Set `validation_size` in book.toml: expected 0 to {last}."
+            ).format(directory=directory, validation_size=validation_size, total=total, last=total - 1)
         )
     if one_hot:
         train_labels, test_labels = dense_to_one_hot(train_labels), dense_to_one_hot(test_labels)
@@ -79,8 +82,10 @@ class DataSet:
         """
         if not 0 < batch_size <= self.num_examples:
             raise ReplayError(
-                f"A batch of {batch_size} was asked for; the set has {self.num_examples} examples. "
-                f"Set `batch_size` in book.toml: expected 1 to {self.num_examples}."
+                _(
+                    "A batch of {batch_size} was asked for; the set has {examples} examples. Set "
+                    "`batch_size` in book.toml: expected 1 to {examples}."
+                ).format(batch_size=batch_size, examples=self.num_examples)
             )
         start = self._index_in_epoch
         if start + batch_size > self.num_examples:
@@ -117,7 +122,11 @@ def find_file(directory, name):
     for path in (packed, directory / name):
         if path.exists() and not path.is_dir():  # read_idx says what is wrong with a pipe
             return path
-    raise ReplayError(f"{packed}: missing, and so is {name} beside it. data/README.md tells how to get them.")
+    raise ReplayError(
+        _("{packed}: missing, and so is {name} beside it. data/README.md tells how to get them.").format(
+            packed=packed, name=name
+        )
+    )
 
 
 def _extract(directory, name, read):
@@ -141,8 +150,16 @@ def _check_counts(directory, images, labels):
     (images_name, images), (labels_name, labels) = images, labels
     if len(images) != len(labels):
         raise ReplayError(
-            f"{directory}: {images_name} has {len(images)} images, but {labels_name} has {len(labels)} labels. "
-            "The two files do not belong together: fetch both again."
+            _(
+                "{directory}: {images_name} has {images} images, but {labels_name} has {labels} labels. The "
+                "two files do not belong together: fetch both again."
+            ).format(
+                directory=directory,
+                images_name=images_name,
+                images=len(images),
+                labels_name=labels_name,
+                labels=len(labels),
+            )
         )
 
 
@@ -151,8 +168,10 @@ def read_images(path):
     images = read_idx(path)
     if images.dtype != np.uint8 or images.ndim != 3 or images.shape[1:] != (SIDE, SIDE):
         raise IdxError(
-            f"{path}: expected images, uint8 [n, {SIDE}, {SIDE}]; found {_kind(images.shape, images.dtype)}. "
-            "Put MNIST's own file of this name there."
+            _(
+                "{path}: expected images, uint8 [n, {side}, {side}]; found {found}. Put MNIST's own file of "
+                "this name there."
+            ).format(path=path, side=SIDE, found=_kind(images.shape, images.dtype))
         )
     return images
 
@@ -162,14 +181,17 @@ def read_labels(path):
     labels = read_idx(path)
     if labels.dtype != np.uint8 or labels.ndim != 1:
         raise IdxError(
-            f"{path}: expected labels, uint8 [n]; found {_kind(labels.shape, labels.dtype)}. "
-            "Put MNIST's own file of this name there."
+            _("{path}: expected labels, uint8 [n]; found {found}. Put MNIST's own file of this name there.").format(
+                path=path, found=_kind(labels.shape, labels.dtype)
+            )
         )
     bad = np.flatnonzero(labels >= NUM_CLASSES)
     if bad.size:
         raise IdxError(
-            f"{path}: expected labels from 0 to {NUM_CLASSES - 1}; found {labels[bad[0]]} at position {bad[0]}. "
-            "Put MNIST's own file of this name there."
+            _(
+                "{path}: expected labels from 0 to {last}; found {found} at position {position}. Put MNIST's "
+                "own file of this name there."
+            ).format(path=path, last=NUM_CLASSES - 1, found=labels[bad[0]], position=bad[0])
         )
     return labels
 
@@ -209,19 +231,27 @@ def read_idx(path):
                 return _read_array(path, raw, size, exact=True)
             if start != GZIP_MAGIC:
                 raise IdxError(
-                    f"{path}: not gzip: expected the first bytes {_hex(GZIP_MAGIC)}, found {_hex(start)}. "
-                    "Fetch the file again."
+                    _(
+                        "{path}: not gzip: expected the first bytes {expected}, found {found}. Fetch the file again."
+                    ).format(path=path, expected=_hex(GZIP_MAGIC), found=_hex(start))
                 )
             with gzip.GzipFile(fileobj=raw) as stream:
                 return _read_array(path, stream, size * MAX_GZIP_RATIO, exact=False)
     except EOFError as error:
-        raise IdxError(f"{path}: truncated: the gzip data ends before its end mark. Fetch the file again.") from error
+        raise IdxError(
+            _("{path}: truncated: the gzip data ends before its end mark. Fetch the file again.").format(path=path)
+        ) from error
     except (zlib.error, gzip.BadGzipFile) as error:
-        raise IdxError(f"{path}: damaged gzip data or trailing bytes ({error}). Fetch the file again.") from error
+        raise IdxError(
+            _("{path}: damaged gzip data or trailing bytes ({error}). Fetch the file again.").format(
+                path=path, error=error
+            )
+        ) from error
     except OSError as error:
         raise IdxError(
-            f"{path}: cannot be read: {error.strerror or error}. Make it readable, or fetch it again: "
-            "data/README.md tells how."
+            _(
+                "{path}: cannot be read: {reason}. Make it readable, or fetch it again: data/README.md tells how."
+            ).format(path=path, reason=reason(error))
         ) from error
 
 
@@ -231,12 +261,14 @@ def _read_array(path, stream, available, exact):
     expected = math.prod(shape) * dtype.itemsize
     room = available - 4 - 4 * len(shape)
     if expected > room or (exact and expected < room):
-        found = room if exact else f"at most {room} in a file of this size"
+        found = room if exact else _("at most {room} in a file of this size").format(room=room)
         raise _wrong_size(path, shape, dtype, expected > room, found)
     if expected > MAX_BYTES:
         raise IdxError(
-            f"{path}: expected at most {MAX_BYTES:,} bytes of data, since MNIST's largest file has 47,040,000; found "
-            f"{expected:,}, {_kind(shape, dtype)}. Fetch the file again."
+            _(
+                "{path}: expected at most {max_bytes:,} bytes of data, since MNIST's largest file has "
+                "47,040,000; found {expected:,}, {kind}. Fetch the file again."
+            ).format(path=path, max_bytes=MAX_BYTES, expected=expected, kind=_kind(shape, dtype))
         )
     data = bytearray()
     while len(data) <= expected:
@@ -246,13 +278,15 @@ def _read_array(path, stream, available, exact):
         data += chunk
     if len(data) != expected:
         truncated = len(data) < expected
-        raise _wrong_size(path, shape, dtype, truncated, len(data) if truncated else "more")
+        raise _wrong_size(path, shape, dtype, truncated, len(data) if truncated else _("more"))
     try:
         return np.frombuffer(data, dtype).reshape(shape).astype(dtype.newbyteorder("="), copy=False)
     except ValueError as error:
         # One dimension is 0, and the others multiply past the machine's word.
         raise IdxError(
-            f"{path}: a shape of {shape} cannot be held in memory ({error}). Fetch the file again."
+            _("{path}: a shape of {shape} cannot be held in memory ({error}). Fetch the file again.").format(
+                path=path, shape=shape, error=error
+            )
         ) from error
 
 
@@ -261,35 +295,52 @@ def _read_header(path, stream):
     magic = stream.read(4)
     if len(magic) < 4:
         raise IdxError(
-            f"{path}: truncated: expected a magic number of 4 bytes, found {len(magic)}. Fetch the file again."
+            _("{path}: truncated: expected a magic number of 4 bytes, found {found}. Fetch the file again.").format(
+                path=path, found=len(magic)
+            )
         )
     if magic[:2] != IDX_MAGIC:
         raise IdxError(
-            f"{path}: wrong magic number: expected 00 00 at the start, found {_hex(magic)}. Fetch the file again."
+            _("{path}: wrong magic number: expected 00 00 at the start, found {found}. Fetch the file again.").format(
+                path=path, found=_hex(magic)
+            )
         )
     code, rank = magic[2], magic[3]
     if code not in IDX_DTYPES:
         known = ", ".join(f"{known:02x}" for known in IDX_DTYPES)
-        raise IdxError(f"{path}: unknown dtype code {code:02x}: expected one of {known}. Fetch the file again.")
+        raise IdxError(
+            _("{path}: unknown dtype code {code:02x}: expected one of {known}. Fetch the file again.").format(
+                path=path, code=code, known=known
+            )
+        )
     if rank > MAX_RANK:
-        raise IdxError(f"{path}: rank {rank}: expected at most {MAX_RANK} dimensions. Fetch the file again.")
+        raise IdxError(
+            _("{path}: rank {rank}: expected at most {max_rank} dimensions. Fetch the file again.").format(
+                path=path, rank=rank, max_rank=MAX_RANK
+            )
+        )
     sizes = stream.read(4 * rank)
     if len(sizes) < 4 * rank:
         raise IdxError(
-            f"{path}: truncated: expected {rank} dimensions of 4 bytes, found {len(sizes)} bytes. Fetch the file again."
+            _(
+                "{path}: truncated: expected {rank} dimensions of 4 bytes, found {found} bytes. Fetch the file again."
+            ).format(path=path, rank=rank, found=len(sizes))
         )
     return tuple(int(size) for size in np.frombuffer(sizes, ">u4")), np.dtype(IDX_DTYPES[code])
 
 
 def _wrong_size(path, shape, dtype, truncated, found):
     return IdxError(
-        f"{path}: {'truncated' if truncated else 'trailing bytes'}: expected {math.prod(shape) * dtype.itemsize} bytes "
-        f"of {_kind(shape, dtype)}, found {found}. Fetch the file again."
+        (
+            _("{path}: truncated: expected {expected} bytes of {kind}, found {found}. Fetch the file again.")
+            if truncated
+            else _("{path}: trailing bytes: expected {expected} bytes of {kind}, found {found}. Fetch the file again.")
+        ).format(path=path, expected=math.prod(shape) * dtype.itemsize, kind=_kind(shape, dtype), found=found)
     )
 
 
 def _hex(content):
-    return content.hex(" ") or "nothing"
+    return content.hex(" ") or _("nothing")
 
 
 def _kind(shape, dtype):

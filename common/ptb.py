@@ -4,8 +4,9 @@ import collections
 
 import numpy as np
 
-from common.errors import ReplayError
+from common.errors import ReplayError, reason
 from common.files import read_regular
+from common.language import _
 
 TRAIN, VALID, TEST = "ptb.train.txt", "ptb.valid.txt", "ptb.test.txt"
 
@@ -17,7 +18,9 @@ def read_words(path):
     """
     words = [word for line in _read_lines(path) for word in line.split()]
     if not words:
-        raise ReplayError(f"{path}: expected a text of words separated by white space, found no word.")
+        raise ReplayError(
+            _("{path}: expected a text of words separated by white space, found no word.").format(path=path)
+        )
     return words
 
 
@@ -31,7 +34,9 @@ def _read_lines(path):
         content = read_regular(path)
     except OSError as error:
         raise ReplayError(
-            f"{path}: cannot be read ({error.strerror}). data/README.md tells where to get the text."
+            _("{path}: cannot be read ({reason}). data/README.md tells where to get the text.").format(
+                path=path, reason=reason(error)
+            )
         ) from error
     lines = content.split(b"\n")
     if not lines[-1]:
@@ -42,8 +47,10 @@ def _read_lines(path):
             decoded.append(line.decode("utf-8"))
         except UnicodeDecodeError as error:
             raise ReplayError(
-                f"{path}, line {number}: expected UTF-8, found the byte 0x{line[error.start]:02x} at place "
-                f"{error.start + 1} of the line. Save the text as UTF-8."
+                _(
+                    "{path}, line {number}: expected UTF-8, found the byte 0x{byte:02x} at place {place} of "
+                    "the line. Save the text as UTF-8."
+                ).format(path=path, number=number, byte=line[error.start], place=error.start + 1)
             ) from error
     return decoded
 
@@ -59,13 +66,23 @@ def check_words(words, vocab, path, batch_size, seq_length):
         word = next(word for word in words if word in strange)
         number = next(i for i, line in enumerate(_read_lines(path), 1) if word in line.split())
         raise ReplayError(
-            f"{path}, line {number}: the word {word!r} is not one of the {len(vocab)} words of the training text. "
-            "Write <unk> for it, or take the test text that belongs to the training text."
+            _(
+                "{path}, line {number}: the word {word!r} is not one of the {count} words of the training "
+                "text. Write <unk> for it, or take the test text that belongs to the training text."
+            ).format(path=path, number=number, word=word, count=len(vocab))
         )
     if len(words) < batch_size * seq_length:
         raise ReplayError(
-            f"{path}: expected at least {batch_size * seq_length} words, one batch of {batch_size} x {seq_length}, "
-            f"found {len(words)}. Take a longer text, or smaller batches in book.toml."
+            _(
+                "{path}: expected at least {expected} words, one batch of {batch_size} x {seq_length}, found "
+                "{found}. Take a longer text, or smaller batches in book.toml."
+            ).format(
+                path=path,
+                expected=batch_size * seq_length,
+                batch_size=batch_size,
+                seq_length=seq_length,
+                found=len(words),
+            )
         )
 
 
@@ -94,9 +111,12 @@ def continue_text(text, words, chars, step, state):
     given = text.split()
     unknown = [word for word in given if word not in vocab]
     if not given or unknown:
+        found = ", ".join(map(repr, unknown)) or _("none")
         raise ReplayError(
-            f"--sample: expected words of the training text, found {', '.join(map(repr, unknown)) or 'none'}. It is in "
-            "lower case and without punctuation, has N for numbers and <unk> for rare words."
+            _(
+                "--sample: expected words of the training text, found {found}. It is in lower case and "
+                "without punctuation, has N for numbers and <unk> for rare words."
+            ).format(found=found)
         )
     for i in range(len(given) - 1 + words):
         probs, state = step(vocab[given[i]], state)

@@ -12,6 +12,7 @@ import tempfile
 import warnings
 
 from common.errors import ReplayError
+from common.language import _
 
 OLDEST = (2, 16)  # the first release that needs tf_keras for the TF1 recurrent cells
 
@@ -47,8 +48,10 @@ def check_version(version):
     found = tuple(int(part) for part in version.split(".")[:2])
     if found < OLDEST:
         raise ReplayError(
-            f"TensorFlow {version} is too old: the chapters need {OLDEST[0]}.{OLDEST[1]} or later. Run `make setup`, "
-            "which installs the pinned release into .venv."
+            _(
+                "TensorFlow {version} is too old: the chapters need {major}.{minor} or later. Run `make "
+                "setup`, which installs the pinned release into .venv."
+            ).format(version=version, major=OLDEST[0], minor=OLDEST[1])
         )
 
 
@@ -59,8 +62,10 @@ def load(name="tensorflow"):
     """
     if sys.flags.optimize > 1:
         raise ReplayError(
-            "TensorFlow cannot be imported without docstrings, which PYTHONOPTIMIZE=2 or `python -OO` takes away. "
-            "Start the chapters through make, or without it."
+            _(
+                "TensorFlow cannot be imported without docstrings, which PYTHONOPTIMIZE=2 or `python -OO` "
+                "takes away. Start the chapters through make, or without it."
+            )
         )
     os.environ["TF_USE_LEGACY_KERAS"] = "1"  # tf.nn.rnn_cell.* exists only with tf_keras
     os.environ.setdefault("TF_CPP_MIN_LOG_LEVEL", "2")
@@ -71,8 +76,10 @@ def load(name="tensorflow"):
             importlib.import_module("tf_keras")
     except ImportError as error:
         raise ReplayError(
-            f"TensorFlow cannot be imported ({error}). Run `make setup`, which installs requirements.txt into .venv. "
-            "Then start the chapters through make or with .venv's own Python."
+            _(
+                "TensorFlow cannot be imported ({error}). Run `make setup`, which installs requirements.txt "
+                "into .venv. Then start the chapters through make or with .venv's own Python."
+            ).format(error=error)
         ) from error
     check_version(module.__version__)
     with _native_messages_held_back():  # else the first map_fn would search for GPUs, and complain

@@ -12,6 +12,7 @@ from pathlib import Path, PurePosixPath
 
 from common.errors import ReplayError
 from common.files import open_regular
+from common.language import _
 
 CHUNK = 1 << 20
 LONGEST_NAME = 255  # what file systems take
@@ -29,7 +30,7 @@ class _Stream:
     def read(self, size):
         # tarfile copies members in small pieces. Only the extra headers (long names, pax) are read in one piece.
         if size > CHUNK:
-            raise tarfile.ReadError(f"a header of {size:,} bytes")
+            raise tarfile.ReadError(_("a header of {size:,} bytes").format(size=size))
         return self._stream.read(size)
 
 
@@ -54,8 +55,10 @@ def unpacked(path, parent, at_most, wanted=None):
     """
     if not hasattr(tarfile, "data_filter"):
         raise ReplayError(
-            f"{path}: not unpacked: Python 3.11.4 or later does this safely, found {platform.python_version()}. Name a "
-            "later one: make PYTHON=python3.12."
+            _(
+                "{path}: not unpacked: Python 3.11.4 or later does this safely, found {found}. Name a later "
+                "one: make PYTHON=python3.12."
+            ).format(path=path, found=platform.python_version())
         )
     with _open(path) as (tar, stream):
         members = [member for member in _checked(path, tar, stream, at_most) if wanted is None or wanted(_name(member))]
@@ -115,7 +118,7 @@ def _checked(path, tar, stream, at_most):
             folders.update(map(str, PurePosixPath(member.name).parents))
             both = files & {_name(member), *map(str, PurePosixPath(member.name).parents)} & folders
             if both:
-                raise _refused(path, min(both), "is a file and a folder")
+                raise _refused(path, min(both), _("is a file and a folder"))
         # Anything may follow the last member. The checksum follows that.
         while chunk := stream.read(CHUNK):
             total += len(chunk)
@@ -130,36 +133,42 @@ def _checked(path, tar, stream, at_most):
 def _bound(path, total, at_most):
     if at_most is not None and total > at_most:
         raise ReplayError(
-            f"{path}: expected at most {at_most:,} bytes in the archive, found {total:,} bytes or more. Nothing was "
-            "unpacked. Fetch it again."
+            _(
+                "{path}: expected at most {at_most:,} bytes in the archive, found {total:,} bytes or more. "
+                "Nothing was unpacked. Fetch it again."
+            ).format(path=path, at_most=at_most, total=total)
         )
 
 
 def _refused(path, name, fault):
     return ReplayError(
-        f"{path}: expected plain files and folders, but the member {name!r} {fault}. Nothing was unpacked. "
-        "Fetch it again."
+        _(
+            "{path}: expected plain files and folders, but the member {name!r} {fault}. Nothing was "
+            "unpacked. Fetch it again."
+        ).format(path=path, name=name, fault=fault)
     )
 
 
 def _fault(member):
     """Return the fault of a member as the rest of a sentence, or None."""
     if member.issym() or member.islnk():
-        return f"is a link to {member.linkname!r}"
+        return _("is a link to {target!r}").format(target=member.linkname)
     if member.issparse() or not (member.isreg() or member.isdir()):
-        return "is neither a plain file nor a folder (a device, a pipe or a file with holes)"
+        return _("is neither a plain file nor a folder (a device, a pipe or a file with holes)")
     if member.size < 0:
         return f"announces {member.size} bytes"
     parts = re.split(r"[/\\]", member.name)
     if member.isreg() and parts[-1] in ("", "."):
-        return "is a file without a name"
+        return _("is a file without a name")
     if max(len(os.fsencode(part)) for part in parts) > LONGEST_NAME or len(member.name) > LONGEST_PATH:
-        return f"has a name of more than {LONGEST_NAME} bytes or a path of more than {LONGEST_PATH} letters"
+        return _("has a name of more than {longest_name} bytes or a path of more than {longest_path} letters").format(
+            longest_name=LONGEST_NAME, longest_path=LONGEST_PATH
+        )
     # Windows reads backslashes and drive letters as paths too, so every system refuses them.
     if parts[0] == "" or ":" in member.name or "\0" in member.name:
-        return "has an absolute path or a drive in its name"
+        return _("has an absolute path or a drive in its name")
     if ".." in parts or "\\" in member.name:
-        return "leads out of its folder"
+        return _("leads out of its folder")
     return None
 
 
@@ -169,6 +178,7 @@ def _name(member):
 
 def _unreadable(path, error):
     return ReplayError(
-        f"{path}: expected a .tar.gz archive that can be read to its end, found damage: "
-        f"{str(error) or type(error).__name__}. Fetch it again."
+        _(
+            "{path}: expected a .tar.gz archive that can be read to its end, found damage: {error}. Fetch it again."
+        ).format(path=path, error=str(error) or type(error).__name__)
     )

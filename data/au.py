@@ -8,11 +8,11 @@ import soundfile
 
 from common.errors import ReplayError
 from common.files import read_regular, write_atomically
+from common.language import _
 
 SUBTYPE = "PCM_16"
 MAGIC = b".snd"
 HEADER = 24
-AGAIN = "Fetch it again."
 UNKNOWN_SIZE = 0xFFFFFFFF  # in a header that was written before the sound
 
 
@@ -31,30 +31,54 @@ def convert(source, target):
             samples = sound.read(dtype="int16", always_2d=True) if kind == ("AU", SUBTYPE) else None
     except soundfile.SoundFileError as error:
         raise ReplayError(
-            f"{source}: expected Sun audio of 16 bits, found something else ({error}). {AGAIN}"
+            _("{source}: expected Sun audio of 16 bits, found something else ({error}). Fetch it again.").format(
+                source=source, error=error
+            )
         ) from error
     if samples is None:
-        raise ReplayError(f"{source}: expected Sun audio of 16 bits, found {kind[0]} {kind[1]}. {AGAIN}")
-    if content[:4] != MAGIC:
-        raise ReplayError(f"{source}: expected {MAGIC.decode()} at the start, found {content[:4].decode()!r}. {AGAIN}")
-    start, announced = struct.unpack_from(">II", content, 4)
-    if start < HEADER:
         raise ReplayError(
-            f"{source}: expected its sound behind the header of {HEADER} bytes, found it announced at byte {start}. "
-            f"{AGAIN}"
+            _("{source}: expected Sun audio of 16 bits, found {format} {subtype}. Fetch it again.").format(
+                source=source, format=kind[0], subtype=kind[1]
+            )
         )
-    found = max(0, len(content) - start)
-    if start > len(content) or (announced != UNKNOWN_SIZE and found < announced):
-        expected = "sound" if announced == UNKNOWN_SIZE else f"{announced:,} bytes of sound"
-        raise ReplayError(
-            f"{source}: expected {expected} from byte {start}, as its header announces, found {found:,} bytes. {AGAIN}"
-        )
+    _check_header(source, content)
     wav = io.BytesIO()
     soundfile.write(wav, samples, rate, subtype=SUBTYPE, format="WAV")
     written, written_rate = soundfile.read(io.BytesIO(wav.getvalue()), dtype="int16", always_2d=True)
     if written_rate != rate or not np.array_equal(written, samples):
         raise ReplayError(
-            f"{source}: expected its WAV file to give the same samples, found others. Nothing was written. "
-            "Convert it to WAV with another program."
+            _(
+                "{source}: expected its WAV file to give the same samples, found others. Nothing was "
+                "written. Convert it to WAV with another program."
+            ).format(source=source)
         )
     write_atomically(target, wav.getvalue())
+
+
+def _check_header(source, content):
+    """Raise ReplayError unless the header of the .au file `source`, whose bytes are `content`, fits its sound."""
+    if content[:4] != MAGIC:
+        raise ReplayError(
+            _("{source}: expected {expected} at the start, found {found!r}. Fetch it again.").format(
+                source=source, expected=MAGIC.decode(), found=content[:4].decode()
+            )
+        )
+    start, announced = struct.unpack_from(">II", content, 4)
+    if start < HEADER:
+        raise ReplayError(
+            _(
+                "{source}: expected its sound behind the header of {header} bytes, found it announced at "
+                "byte {start}. Fetch it again."
+            ).format(source=source, header=HEADER, start=start)
+        )
+    found = max(0, len(content) - start)
+    if start > len(content) or (announced != UNKNOWN_SIZE and found < announced):
+        expected = (
+            _("sound") if announced == UNKNOWN_SIZE else _("{announced:,} bytes of sound").format(announced=announced)
+        )
+        raise ReplayError(
+            _(
+                "{source}: expected {expected} from byte {start}, as its header announces, found {found:,} "
+                "bytes. Fetch it again."
+            ).format(source=source, expected=expected, start=start, found=found)
+        )

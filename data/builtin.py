@@ -11,7 +11,6 @@
 The readers of the real data read all of them.
 """
 
-import argparse
 import gzip
 import io
 import os
@@ -27,6 +26,7 @@ from tqdm import tqdm
 from common import mnist
 from common.errors import command, disk_errors
 from common.files import sha256, write_atomically
+from common.language import N_, _, argument_parser
 from common.paths import BUILD
 from data import pictures, reference_text, synth
 
@@ -71,25 +71,36 @@ def write_genres(directory):
         write_atomically(Path(directory) / genre / f"{genre}.{number:05d}.wav", wav.getvalue())
 
     with ThreadPoolExecutor(os.cpu_count()) as pool:
-        for _ in tqdm(pool.map(write, tracks), "music", len(tracks), file=sys.stderr, disable=None, leave=False):
+        for _track in tqdm(
+            pool.map(write, tracks), _("music"), len(tracks), file=sys.stderr, disable=None, leave=False
+        ):
             pass
 
 
 # A set is made anew when one of its sources changes.
 # Name -> (what it is, the function that writes it, its sources).
 SETS = {
-    "mnist": (f"{NUM_TRAIN} + 1000 MNIST digits", write_mnist, [__file__]),
-    "genres": (f"{len(synth.PLAYERS)} x {TRACKS_EACH} tracks", write_genres, [__file__, synth.__file__]),
+    "mnist": (N_("{digits} + 1000 MNIST digits"), write_mnist, [__file__]),
+    "genres": (N_("{genres} x {tracks} tracks"), write_genres, [__file__, synth.__file__]),
     "cifar-10-batches-py": (
-        f"{pictures.NUM_TRAIN} + {pictures.NUM_TEST} drawn pictures",
+        N_("{pictures} + {test_pictures} drawn pictures"),
         pictures.write_pictures,
         [__file__, pictures.__file__],
     ),
     "ptb": (
-        "a text of words",
+        N_("a text of words"),
         reference_text.write_ptb,
         [__file__, reference_text.__file__, pydoc_data.topics.__file__],
     ),
+}
+
+
+COUNTS = {
+    "digits": NUM_TRAIN,
+    "genres": len(synth.PLAYERS),
+    "tracks": TRACKS_EACH,
+    "pictures": pictures.NUM_TRAIN,
+    "test_pictures": pictures.NUM_TEST,
 }
 
 
@@ -106,19 +117,22 @@ def write_sets(names=()):
             if not (stamp.is_file() and stamp.read_text() == made_by):
                 stamp.unlink(missing_ok=True)
                 write(ROOT / name)
-                print(f"built-in data: {what} in {ROOT / name}", file=sys.stderr)
+                print(
+                    _("built-in data: {what} in {folder}").format(what=_(what).format(**COUNTS), folder=ROOT / name),
+                    file=sys.stderr,
+                )
             write_atomically(stamp, made_by)  # make compares its time with the sources'
 
 
 @command
 def main(arguments=None):
     """Run the command line and return the exit status."""
-    parser = argparse.ArgumentParser(prog="python -m data.builtin", description="Write the built-in data.")
-    parser.add_argument("sets", nargs="*", help=f"which sets: {', '.join(SETS)} (default: all)")
+    parser = argument_parser(prog="python -m data.builtin", description=_("Write the built-in data."))
+    parser.add_argument("sets", nargs="*", help=_("which sets: {sets} (default: all)").format(sets=", ".join(SETS)))
     options = parser.parse_args(arguments)
     for name in options.sets:
         if name not in SETS:
-            parser.error(f"there is no set {name!r}: choose from {', '.join(SETS)}")
+            parser.error(_("there is no set {name!r}: choose from {sets}").format(name=name, sets=", ".join(SETS)))
     write_sets(options.sets)
     return 0
 

@@ -1,6 +1,5 @@
 """Fetch the real data: `python -m data.fetch mnist`, or cifar10, ptb, gtzan or all."""
 
-import argparse
 import sys
 from pathlib import Path
 
@@ -9,8 +8,9 @@ from tqdm import tqdm
 from common.errors import ReplayError, command, disk_errors, with_given
 from common.files import with_home
 from common.genres import read_music
+from common.language import _, argument_parser
 from common.running.searching import left_by_systems
-from common.running.sources import by_hand, is_official, locate, read_sources, track_names
+from common.running.sources import by_hand, is_official, locate, read_sources, title_of, track_names
 from common.running.tracks import list_sounds, music_folder, official_name
 from data import au
 from data.archive import place, unpacked
@@ -40,7 +40,11 @@ def fetch(name, root):
             found = _complete(name, source, root)
             if not found:
                 _bring(name, source, root)
-    _say(f"{source['title']}: complete in {found or folder}. Licence: {source['licence']}.")
+    _say(
+        _("{title}: complete in {folder}. Licence: {licence}.").format(
+            title=title_of(source), folder=found or folder, licence=source["licence"]
+        )
+    )
 
 
 def _bring(name, source, root):
@@ -53,7 +57,11 @@ def _bring(name, source, root):
             if "addresses" not in source:
                 raise
             failure = error
-            _say(f"{source['title']}: the archive could not be had. The files are fetched one by one.")
+            _say(
+                _("{title}: the archive could not be had. The files are fetched one by one.").format(
+                    title=title_of(source)
+                )
+            )
     addresses = list(source["addresses"])
     for file in source["files"]:
         path = root / source["folder"] / file["name"]
@@ -108,11 +116,17 @@ def _verify(archive, source, folder):
     for file in source.get("files", ()):
         if not is_official(folder / file["name"], file):
             raise ReplayError(
-                f"{archive}: expected the official {file['name']} in it, found none or another. Fetch it again."
+                _("{archive}: expected the official {name} in it, found none or another. Fetch it again.").format(
+                    archive=archive, name=file["name"]
+                )
             )
     for track in _au_names(source) if "tracks" in source else ():
         if not (folder / track).is_file():
-            raise ReplayError(f"{archive}: expected the track {track} in it, found none. Fetch it again.")
+            raise ReplayError(
+                _("{archive}: expected the track {track} in it, found none. Fetch it again.").format(
+                    archive=archive, track=track
+                )
+            )
 
 
 def _au_names(source):
@@ -124,7 +138,7 @@ def _convert_tracks(folder, remove=False):
 
     With `remove`, the .au are removed, and a refused track raises ReplayError. The archive's tracks are converted so.
     """
-    for track in tqdm(sorted(folder.glob("*/*.au")), desc="to WAV", unit="track", disable=None, leave=False):
+    for track in tqdm(sorted(folder.glob("*/*.au")), desc=_("to WAV"), unit=_("track"), disable=None, leave=False):
         if left_by_systems(track.name):
             continue
         if _fault(track.with_suffix(".wav")):
@@ -134,7 +148,7 @@ def _convert_tracks(folder, remove=False):
             except ReplayError as error:
                 if remove:
                     raise
-                _say(f"{error} The archive's track takes its place.")
+                _say(_("{error} The archive's track takes its place.").format(error=error))
         if remove:
             track.unlink()
 
@@ -159,7 +173,7 @@ def _complete(name, source, root):
     folder = music_folder(root / source["folder"], root, genres) or root / source["folder"]
     faults = {official_name(path): _fault(path) for path in list_sounds(folder, genres)}
     for fault in filter(None, faults.values()):
-        _say(f"{fault} The archive's track takes its place.")
+        _say(_("{fault} The archive's track takes its place.").format(fault=fault))
     return folder if all(faults.get(name, "missing") is None for name in track_names(source)) else None
 
 
@@ -170,11 +184,11 @@ def _say(text):
 @command
 def main(arguments=None):
     """Run the command line and return the exit status."""
-    parser = argparse.ArgumentParser(prog="python -m data.fetch", description="Fetch the real data.")
+    parser = argument_parser(prog="python -m data.fetch", description=_("Fetch the real data."))
     names = tuple(read_sources())
-    parser.add_argument("set", choices=(*names, "all"), help="which data set")
+    parser.add_argument("set", choices=(*names, "all"), help=_("which data set"))
     parser.add_argument(
-        "--data", metavar="DIR", default=str(ROOT), help="the folder that takes it (default: data/real)"
+        "--data", metavar="DIR", default=str(ROOT), help=_("the folder that takes it (default: data/real)")
     )
     options = parser.parse_args(with_given(arguments, "data", positional="set"))
     failures = 0
@@ -184,13 +198,13 @@ def main(arguments=None):
                 fetch(name, options.data)
             except ReplayError as error:
                 failures += 1
-                _say(f"{name} is not there: {error}")
+                _say(_("{name} is not there: {error}").format(name=name, error=error))
     except KeyboardInterrupt:
-        _say("Interrupted. What was fetched is kept. The same command goes on from there.")
+        _say(_("Interrupted. What was fetched is kept. The same command goes on from there."))
         return 130
     if failures:
         return 1
-    _say(f'Next: make printed DATA="{options.data}"')
+    _say(_('Next: make printed DATA="{folder}"').format(folder=options.data))
     return 0
 
 

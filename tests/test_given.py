@@ -184,6 +184,19 @@ def test_what_a_shell_exports_does_not_count(project, variable):
     assert given(environment) == {"PROFILE": "builtin"}
 
 
+@pytest.mark.parametrize("words", [["LANGUAGE=ko"], []])
+def test_a_language_counts_from_make_and_from_the_shell(project, words):
+    done, ((_, environment),) = project("ch05", *words, LANGUAGE="en" if words else "ko")
+    assert (done.returncode, environment["LANGUAGE"]) == (0, "ko")
+
+
+def test_make_refuses_a_language_that_it_does_not_know_and_a_shell_may_have_any(project):
+    done, seen = project("ch05", "LANGUAGE=fr")
+    assert done.returncode == 2 and seen == [] and "LANGUAGE=fr: choose en or ko." in done.stderr
+    done, ((_, environment),) = project("ch05", LANGUAGE="fr")
+    assert (done.returncode, environment["LANGUAGE"]) == (0, "fr")
+
+
 def test_an_exported_folder_is_not_the_real_data_and_make_says_so(project):
     done, seen = project("printed", DATA="/real")
     assert done.returncode == 2 and seen == []

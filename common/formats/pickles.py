@@ -6,8 +6,9 @@ from pathlib import Path
 
 import numpy as np
 
-from common.errors import ReplayError
+from common.errors import ReplayError, reason
 from common.files import read_regular
+from common.language import _
 
 # The official files of CIFAR-10 have about 30,000 each. Every instruction costs memory, so their number has a bound.
 MAX_INSTRUCTIONS = 200_000
@@ -63,27 +64,33 @@ def read_pickle(path):
         content = read_regular(path)
     except OSError as error:
         raise PickleError(
-            f"{path}: cannot be read: {error.strerror or error}. Make it readable, or fetch it again: "
-            "data/README.md tells how."
+            _(
+                "{path}: cannot be read: {reason}. Make it readable, or fetch it again: data/README.md tells how."
+            ).format(path=path, reason=reason(error))
         ) from error
     machine = _Machine(path)
     try:
         for number, (opcode, argument, position) in enumerate(pickletools.genops(content)):
             machine.position = position
             if number == MAX_INSTRUCTIONS:
-                machine.refuse(f"more than {MAX_INSTRUCTIONS} instructions")
+                machine.refuse(_("more than {max_instructions} instructions").format(max_instructions=MAX_INSTRUCTIONS))
             machine.execute(opcode.name, argument)
     except PickleError:
         raise
     except (ValueError, IndexError, TypeError) as error:
         # pickletools raises these for bytes that end early or mean nothing, and the stack when it lacks a value.
         raise PickleError(
-            f"{path}: truncated or damaged behind byte {machine.position} of {len(content)} ({error}). "
-            "Fetch the file again."
+            _("{path}: truncated or damaged behind byte {position} of {size} ({error}). Fetch the file again.").format(
+                path=path, position=machine.position, size=len(content), error=error
+            )
         ) from error
     left = len(content) - 1 - machine.position
     if left:
-        raise PickleError(f"{path}: expected the pickle's end, found {left} trailing bytes. Fetch the file again.")
+        raise PickleError(
+            _("{path}: expected the pickle's end, found {left} trailing bytes. Fetch the file again.").format(
+                path=path, left=left
+            )
+        )
     return machine.result
 
 
@@ -96,8 +103,10 @@ class _Machine:
 
     def refuse(self, what):
         raise PickleError(
-            f"{self.path}: refused at byte {self.position}: {what}. The files of CIFAR-10 hold only dicts, lists, "
-            "texts, whole numbers and arrays of bytes; nothing of this one was run. Fetch the file again."
+            _(
+                "{path}: refused at byte {position}: {what}. The files of CIFAR-10 hold only dicts, lists, "
+                "texts, whole numbers and arrays of bytes; nothing of this one was run. Fetch the file again."
+            ).format(path=self.path, position=self.position, what=what)
         )
 
     def execute(self, name, argument):
@@ -118,7 +127,7 @@ class _Machine:
         elif name == "MARK":
             stack.append(_Mark)
         elif name in TUPLE_SIZES:
-            stack.append(tuple(self._pop() for _ in range(TUPLE_SIZES[name]))[::-1])
+            stack.append(tuple(self._pop() for _item in range(TUPLE_SIZES[name]))[::-1])
         elif name == "TUPLE":
             stack.append(tuple(self._pop_to_mark()))
         elif name in ("APPEND", "APPENDS"):
@@ -140,18 +149,22 @@ class _Machine:
             self._finish(self._pop())
         elif name == "PROTO":
             if argument > MAX_PROTOCOL:
-                self.refuse(f"pickle protocol {argument}, expected {MAX_PROTOCOL} or lower")
+                self.refuse(
+                    _("pickle protocol {argument}, expected {max_protocol} or lower").format(
+                        argument=argument, max_protocol=MAX_PROTOCOL
+                    )
+                )
         else:
-            self.refuse(f"the instruction {name}")
+            self.refuse(_("the instruction {name}").format(name=name))
 
     def _finish(self, value):
         if self._stack:
-            raise IndexError("values are left over at the end")
+            raise IndexError(_("values are left over at the end"))
         waiting, seen = [value], set()
         while waiting:
             part = waiting.pop()
             if isinstance(part, _Name | _Unbuilt | np.dtype):
-                self.refuse("a part of an array outside of any array")
+                self.refuse(_("a part of an array outside of any array"))
             if isinstance(part, dict | list | tuple) and id(part) not in seen:
                 seen.add(id(part))
                 waiting.extend(part.values() if isinstance(part, dict) else part)
@@ -160,7 +173,7 @@ class _Machine:
     def _pop(self):
         value = self._stack.pop()
         if value is _Mark:
-            raise IndexError("a mark where a value was expected")
+            raise IndexError(_("a mark where a value was expected"))
         return value
 
     def _pop_to_mark(self):
@@ -171,63 +184,69 @@ class _Machine:
 
     def _top(self, kind):
         if type(self._stack[-1]) is not kind:
-            raise TypeError(f"no {kind.__name__} where one was expected")
+            raise TypeError(_("no {kind} where one was expected").format(kind=kind.__name__))
         return self._stack[-1]
 
     def _put(self, place):
         # Python numbers the places from 0 or 1 without gaps. Another number is there to make a reader take memory.
         if place > len(self._memo) + 1:
-            self.refuse(f"place {place} of the memo, of which {len(self._memo)} are taken")
+            self.refuse(
+                _("place {place} of the memo, of which {taken} are taken").format(place=place, taken=len(self._memo))
+            )
         self._memo[place] = self._stack[-1]
 
     def _get(self, place):
         if place not in self._memo:
-            raise IndexError(f"place {place} of the memo is empty")
+            raise IndexError(_("place {place} of the memo is empty").format(place=place))
         value = self._memo[place]
         self._stack.append(value.built if isinstance(value, _Unbuilt) else value)
 
     def _set_items(self, items):
         if len(items) % 2:
-            raise IndexError("a key without a value")
+            raise IndexError(_("a key without a value"))
         target = self._top(dict)
         for key, value in zip(items[::2], items[1::2], strict=True):
             # Nested tuples can be built so that hashing one takes for ever.
             if type(key) not in (bytes, str):
-                self.refuse(f"a dict key of type {type(key).__name__}")
+                self.refuse(_("a dict key of type {kind}").format(kind=type(key).__name__))
             target[key] = value
 
     def _global(self, name):
         if name not in GLOBALS:
-            self.refuse(f"it names {name.replace(' ', '.')}, which loading would call")
+            self.refuse(_("it names {name}, which loading would call").format(name=name.replace(" ", ".")))
         self._stack.append(_Name(GLOBALS[name]))
 
     def _reduce(self, function, arguments):
         if isinstance(function, _Name) and isinstance(arguments, tuple):
             if function.meaning == "dtype":
                 if arguments not in ((b"u1", 0, 1), ("u1", 0, 1)):
-                    self.refuse(f"an array of another dtype than u1: {_shown(arguments)}")
+                    self.refuse(_("an array of another dtype than u1: {found}").format(found=_shown(arguments)))
                 return _Unbuilt("dtype")
             if function.meaning == "array":
                 kind, *rest = arguments
                 if not (isinstance(kind, _Name) and kind.meaning == "ndarray") or rest != [(0,), b"b"]:
-                    self.refuse("an array that numpy does not write so")
+                    self.refuse(_("an array that numpy does not write so"))
                 return _Unbuilt("array")
-        return self.refuse("a call of what cannot be called")
+        return self.refuse(_("a call of what cannot be called"))
 
     def _build(self, unbuilt, state):
         if not isinstance(unbuilt, _Unbuilt) or not isinstance(state, tuple):
-            self.refuse("a state for something that has none")
+            self.refuse(_("a state for something that has none"))
         if unbuilt.what == "dtype":
             if state[0:1] != (3,) or state[1] not in (b"|", "|") or state[2:] != (None, None, None, -1, -1, 0):
-                self.refuse(f"a dtype that is more than u1: {_shown(state)}")
+                self.refuse(_("a dtype that is more than u1: {found}").format(found=_shown(state)))
             return np.dtype("u1")
         version, shape, dtype, fortran, data = state
         if version != 1 or not isinstance(dtype, np.dtype) or fortran is not False or not isinstance(data, bytes):
-            self.refuse("an array that is not bytes in C order")
+            self.refuse(_("an array that is not bytes in C order"))
         if not isinstance(shape, tuple) or not all(type(size) is int and size >= 0 for size in shape):
-            self.refuse("an array without a shape")
+            self.refuse(_("an array without a shape"))
         if math.prod(shape) != len(data):
-            self.refuse(f"an array of {' x '.join(map(str, shape))} bytes with {len(data)} bytes in it")
+            self.refuse(
+                _("an array of {shape} bytes with {found} bytes in it").format(
+                    shape=" x ".join(map(str, shape)), found=len(data)
+                )
+            )
         return np.frombuffer(data, dtype).reshape(shape)
 
 

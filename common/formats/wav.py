@@ -7,8 +7,9 @@ from pathlib import Path
 
 import soundfile
 
-from common.errors import ReplayError
+from common.errors import ReplayError, reason
 from common.files import read_regular
+from common.language import N_, _
 
 RATE = 22050
 # A program that writes into a pipe does not know the sizes yet. 0x7FFFF000 is what sox writes, 0x80000000 arecord.
@@ -43,11 +44,16 @@ def read_wav(path):
             samples = sound.read(dtype="int16")
     except soundfile.SoundFileError as error:
         what = getattr(error, "error_string", str(error)).rstrip(".")
-        raise _damaged(path, f"soundfile cannot read its header ({what})") from error
+        raise _damaged(path, _("soundfile cannot read its header ({what})").format(what=what)) from error
     if length % 2:
-        raise _damaged(path, f"{length} bytes are not a whole number of 16-bit samples")
+        raise _damaged(path, _("{length} bytes are not a whole number of 16-bit samples").format(length=length))
     if 2 * len(samples) != length:
-        raise _damaged(path, f"{length} bytes of samples were expected, {2 * len(samples)} can be read")
+        raise _damaged(
+            path,
+            _("{length} bytes of samples were expected, {found} can be read").format(
+                length=length, found=2 * len(samples)
+            ),
+        )
     return RATE, samples
 
 
@@ -66,8 +72,9 @@ def _read(path):
         content = read_regular(path)
     except OSError as error:
         raise WavError(
-            f"{path}: cannot be read: {error.strerror or error}. Make it readable, or fetch it again: "
-            "data/README.md tells how."
+            _(
+                "{path}: cannot be read: {reason}. Make it readable, or fetch it again: data/README.md tells how."
+            ).format(path=path, reason=reason(error))
         ) from error
     if content[:4] != b"RIFF" or content[8:12] != b"WAVE":
         raise _not_wav(path, content[:12])
@@ -83,17 +90,22 @@ def _find_chunks(path, content):
         behind = place + 8 + length
         if name == b"data":
             if not form:
-                raise _damaged(path, f"no chunk 'fmt ' before the samples at byte {place}")
+                raise _damaged(path, _("no chunk 'fmt ' before the samples at byte {place}").format(place=place))
             return form, place + 8, length
         if behind > len(content):
             left = len(content) - place - 8
-            raise _damaged(path, f"the chunk {_text(name)} at byte {place} needs {length} bytes, {left} are left")
+            raise _damaged(
+                path,
+                _("the chunk {name} at byte {place} needs {length} bytes, {left} are left").format(
+                    name=_text(name), place=place, length=length, left=left
+                ),
+            )
         if name == b"fmt ":
             if form:
-                raise _damaged(path, f"a second chunk 'fmt ' at byte {place}")
+                raise _damaged(path, _("a second chunk 'fmt ' at byte {place}").format(place=place))
             form = content[place:behind] + b"\0" * (length % 2)
         place = behind + length % 2
-    raise _damaged(path, "no chunk 'data'")
+    raise _damaged(path, _("no chunk 'data'"))
 
 
 def _length(path, content, start, announced):
@@ -108,16 +120,23 @@ def _length(path, content, start, announced):
     if announced in UNKNOWN_SIZES and size not in ends:
         if unknown_end or abs(end - size) <= FEW:
             return left
-        raise _damaged(path, f"the header announces a file of {end} bytes, found {size}")
+        raise _damaged(path, _("the header announces a file of {end} bytes, found {size}").format(end=end, size=size))
     if announced > left:
-        raise _damaged(path, f"the chunk 'data' at byte {start - 8} needs {announced} bytes, {left} are left")
+        raise _damaged(
+            path,
+            _("the chunk 'data' at byte {place} needs {announced} bytes, {left} are left").format(
+                place=start - 8, announced=announced, left=left
+            ),
+        )
     near = riff in UNKNOWN_SIZES or any(abs(end - place) <= FEW for place in ends)
     if end in ends or (near and size in ends):
         return announced
     raise _damaged(
         path,
-        f"the header announces a file of {end} bytes and {announced} bytes of samples from byte {start}, "
-        f"found a file of {size}",
+        _(
+            "the header announces a file of {end} bytes and {announced} bytes of samples from byte {start}, "
+            "found a file of {size}"
+        ).format(end=end, announced=announced, start=start, size=size),
     )
 
 
@@ -131,7 +150,9 @@ def _chunk_ends(path, content, place, end):
         if not CHUNK_NAME.fullmatch(name) or behind > len(content):
             break
         if name in (b"fmt ", b"data") and place < end:
-            raise _damaged(path, f"the chunk {_text(name)} at byte {place} follows the samples")
+            raise _damaged(
+                path, _("the chunk {name} at byte {place} follows the samples").format(name=_text(name), place=place)
+            )
         place = behind + behind % 2
         ends |= {behind, place}
     return {place for place in ends if place <= len(content)}
@@ -140,33 +161,40 @@ def _chunk_ends(path, content, place, end):
 def _check_format(path, sound):
     """Raise WavError unless `sound`, a SoundFile, has GTZAN's format."""
     for what, expected, found in (
-        ("kind of samples", "PCM_16", sound.subtype),
-        ("channels", 1, sound.channels),
-        ("samples a second", RATE, sound.samplerate),
+        (N_("kind of samples"), "PCM_16", sound.subtype),
+        (N_("channels"), 1, sound.channels),
+        (N_("samples a second"), RATE, sound.samplerate),
     ):
         if found != expected:
             raise WavError(
-                f"{path}: expected 16-bit mono PCM at {RATE} Hz; {what}: expected {expected}, found {found}. "
-                "Convert the file, or fetch it again."
+                _(
+                    "{path}: expected 16-bit mono PCM at {rate} Hz; {what}: expected {expected}, found {found}. "
+                    "Convert the file, or fetch it again."
+                ).format(path=path, rate=RATE, what=_(what), expected=expected, found=found)
             )
 
 
 def _not_wav(path, start):
     if path.name == BROKEN_TRACK:
-        todo = (
-            "This track is known to be broken. Widely shared WAV copies of GTZAN have 1.3 MB without a RIFF header "
-            "under this name, and no program opens it. `make data SET=gtzan` makes it from the archive."
+        todo = _(
+            "This track is known to be broken. Widely shared WAV copies of GTZAN have 1.3 MB without a "
+            "RIFF header under this name, and no program opens it. `make data SET=gtzan` makes it from "
+            "the archive."
         )
     elif start[:4] == b".snd":
-        todo = "It is Sun audio (.au): `make data SET=gtzan` converts it."
+        todo = _("It is Sun audio (.au): `make data SET=gtzan` converts it.")
     else:
-        todo = "Fetch the file again."
-    found = start.hex(" ") or "nothing"
-    return WavError(f"{path}: not a WAV file: expected RIFF, a size and WAVE at the start, found {found}. {todo}")
+        todo = _("Fetch the file again.")
+    found = start.hex(" ") or _("nothing")
+    return WavError(
+        _("{path}: not a WAV file: expected RIFF, a size and WAVE at the start, found {found}. {todo}").format(
+            path=path, found=found, todo=todo
+        )
+    )
 
 
 def _damaged(path, what):
-    return WavError(f"{path}: damaged: {what}. Fetch the file again.")
+    return WavError(_("{path}: damaged: {what}. Fetch the file again.").format(path=path, what=what))
 
 
 def _text(name):

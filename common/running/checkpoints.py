@@ -6,6 +6,7 @@ from pathlib import Path
 
 from common.errors import ReplayError
 from common.files import open_regular
+from common.language import _
 from common.tf1 import tf
 
 
@@ -22,7 +23,11 @@ def save(sess, directory):
         try:
             saver.save(sess, str(whole / "model"), write_state=False, write_meta_graph=False)
         except tf.errors.OpError as error:  # a full disk is no OSError here
-            raise ReplayError(f"{directory}: the trained net cannot be written: {error.message}.") from error
+            raise ReplayError(
+                _("{directory}: the trained net cannot be written: {reason}.").format(
+                    directory=directory, reason=error.message
+                )
+            ) from error
         shutil.rmtree(directory, ignore_errors=True)
         whole.rename(directory)
 
@@ -40,10 +45,17 @@ def restore(sess, directory):
         for variable in tf.trainable_variables():
             found, expected = saved.get(variable.op.name), variable.shape.as_list()
             if found not in (None, expected):  # the Saver would set it all the same
-                raise ValueError(f"{variable.op.name} has shape {found}, expected {expected}")
+                raise ValueError(
+                    _("{name} has shape {found}, expected {expected}").format(
+                        name=variable.op.name, found=found, expected=expected
+                    )
+                )
         tf.train.Saver(tf.trainable_variables()).restore(sess, path)
     except (tf.errors.OpError, OSError, ValueError) as error:
         reason = str(error).strip().splitlines()[0]
         raise ReplayError(
-            f"{directory}: expected the weights of this chapter's net, found none that fit ({reason}). Train it again."
+            _(
+                "{directory}: expected the weights of this chapter's net, found none that fit ({reason}). "
+                "Train it again."
+            ).format(directory=directory, reason=reason)
         ) from error

@@ -3,6 +3,7 @@
 import sys
 from pathlib import Path
 
+from common.language import _
 from common.tf1 import tf
 
 
@@ -32,7 +33,10 @@ class EventLog:
         self._writer.close()
         # The writer says nothing about a full disk.
         if not self._is_whole():
-            print(f"{self.folder}: the event file is not whole. Is the disk full?", file=sys.stderr)
+            print(
+                _("{folder}: the event file is not whole. Is the disk full?").format(folder=self.folder),
+                file=sys.stderr,
+            )
 
     def _is_whole(self):
         """Return whether the file holds the graph and every point."""

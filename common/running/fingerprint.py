@@ -5,6 +5,7 @@ import platform
 from pathlib import Path
 
 from common.files import sha256
+from common.language import _
 from common.paths import ROOT
 
 PACKAGES = ("tensorflow", "tf_keras", "numpy")
@@ -37,12 +38,14 @@ def difference(found, expected):
     """Return a text that names the first difference of two fingerprints, or None when they are equal."""
     for name in [*expected, *found]:
         if found.get(name) != expected.get(name):
-            return f"{name} was {_short(found.get(name))} and is {_short(expected.get(name))}"
+            return _("{name} was {found} and is {expected}").format(
+                name=name, found=_short(found.get(name)), expected=_short(expected.get(name))
+            )
     return None
 
 
 def _short(value):
-    text = "missing" if value is None else str(value)
+    text = _("missing") if value is None else str(value)
     return text if len(text) <= 40 else f"{text[:12]}..."
 
 

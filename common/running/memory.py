@@ -3,6 +3,7 @@
 from pathlib import Path
 
 from common.errors import ReplayError
+from common.language import _
 
 LOWER = ("batch_size", "duplicate_num", "rnn_size", "seq_length")  # settings that a net's memory grows with
 PAGES = "/proc/self/statm"
@@ -30,7 +31,7 @@ def _of_cgroups(root):
     """Yield what each cgroup of this process leaves, in version 2 and in version 1."""
     base = root / "sys" / "fs" / "cgroup"
     for line in _read(root / "proc" / "self" / "cgroup").splitlines():
-        _, controllers, place = [*line.split(":", 2), "", ""][:3]
+        _number, controllers, place = [*line.split(":", 2), "", ""][:3]
         if not controllers:
             files, top = ("memory.max", "memory.current", "inactive_file"), base
         elif "memory" in controllers.split(","):
@@ -80,10 +81,25 @@ def check(chapter, profile, free=None):
     if needed is None or free is None or free + _own_bytes() >= needed:
         return
     lower = [name for name in LOWER if name in chapter.settings(profile)]
-    settings = f", or lower {' or '.join(lower)} in {chapter.path} (with its `memory`)" if lower else ""
+    message = (
+        _(
+            "profile {profile} needs {needed} of memory, as measured; {left} are left. Close other programs, give the "
+            "container more, or lower {settings} in {path} (with its `memory`)."
+        )
+        if lower
+        else _(
+            "profile {profile} needs {needed} of memory, as measured; {left} are left. Close other programs, give the "
+            "container more."
+        )
+    )
     raise ReplayError(
-        f"profile {profile} needs {_gigabytes(needed)} of memory, as measured; {_gigabytes(free + _own_bytes())} are "
-        f"left. Close other programs, give the container more{settings}."
+        message.format(
+            profile=profile,
+            needed=_gigabytes(needed),
+            left=_gigabytes(free + _own_bytes()),
+            settings=_(" or ").join(lower),
+            path=chapter.path,
+        )
     )
 
 

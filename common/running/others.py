@@ -4,6 +4,7 @@ import fnmatch
 import gzip
 
 from common.files import open_regular, read_regular, sha256
+from common.language import _
 from common.running.official import GZIP, names_of
 
 HEAD = 4 << 20  # bytes at the start and the end of a file that are looked at
@@ -28,19 +29,22 @@ def describe(path, size, source, file):
         return ""
     start = head[:200].lstrip(b"\xef\xbb\xbf \t\r\n").lower()
     if not size:
-        return "It is empty. Remove it and fetch it again."
+        return _("It is empty. Remove it and fetch it again.")
     if start.startswith(WEB_PAGE):
-        return "It is a web page, not the file: the address answered with a page. Remove it and fetch the file again."
+        return _(
+            "It is a web page, not the file: the address answered with a page. Remove it and fetch the file again."
+        )
     if start.startswith(b"version https://git-lfs"):
-        return "It is a pointer of Git LFS, not the file. Run `git lfs pull` where it came from, or fetch the file."
+        return _("It is a pointer of Git LFS, not the file. Run `git lfs pull` where it came from, or fetch the file.")
     if b"x_train.npy" in head or b"x_train.npy" in tail:
-        return "It is mnist.npz, numpy arrays for another program. The book reads the four IDX files."
+        return _("It is mnist.npz, numpy arrays for another program. The book reads the four IDX files.")
     if b"fine_label" in head or b"fine_label" in tail:
-        return "It is a file of CIFAR-100. The book reads CIFAR-10, cifar-10-python.tar.gz."
+        return _("It is a file of CIFAR-100. The book reads CIFAR-10, cifar-10-python.tar.gz.")
     if _has_windows_line_ends(path, size, file):
-        return (
-            "It is the official text with Windows line ends (CR LF), which a program put there. Turn them into LF, for "
-            "example with `dos2unix` (or git's core.autocrlf=false before a clone), or fetch the file again."
+        return _(
+            "It is the official text with Windows line ends (CR LF), which a program put there. Turn "
+            "them into LF, for example with `dos2unix` (or git's core.autocrlf=false before a clone), or "
+            "fetch the file again."
         )
     return _damage_of_gzip(path, head, file)
 
@@ -62,9 +66,9 @@ def _damage_of_gzip(path, head, file):
                 if stream.tell() > file.get("content_bytes", 0) + HEAD:
                     return ""
     except EOFError:
-        return "It is a part of a gzip file: the download broke off. Remove it and fetch it again."
+        return _("It is a part of a gzip file: the download broke off. Remove it and fetch it again.")
     except Exception:  # whatever a damaged archive raises
-        return "It is a damaged gzip file. Remove it and fetch it again."
+        return _("It is a damaged gzip file. Remove it and fetch it again.")
     return ""
 
 
@@ -72,7 +76,8 @@ def describe_name(name, size, source):
     """Return what a file or folder of this `name` is known to be, or "". A folder has the `size` None."""
     for other in source.get("others", ()):
         if size in other.get("bytes", ()) or any(fnmatch.fnmatch(name.lower(), known) for known in other["names"]):
-            return f"It is {other['what']}. {other['todo']}"
+            what, todo = other["what"], other["todo"]
+            return _("It is {what}. {todo}").format(what=_(what), todo=_(todo))
     return ""
 
 
@@ -88,7 +93,11 @@ def describe_seen(seen, source, file=None, said=""):
     kinds = {}  # one file of a kind says it for all
     for path, what in told:
         kinds.setdefault(what, path)
-    found = [f"There lies {path}: {what[0].lower()}{what[1:]}" for what, path in kinds.items() if what not in said]
+    found = [
+        _("There lies {path}: {what}").format(path=path, what=f"{what[0].lower()}{what[1:]}")
+        for what, path in kinds.items()
+        if what not in said
+    ]
     return " ".join([str(seen), *found[:3], ""])
 
 
@@ -96,8 +105,10 @@ def _describe_unfinished(path, size, source):
     """Return what the file at `path` is when it is the set's archive or an unfinished download, else ""."""
     archive = source.get("archive", {}).get("name", "")
     if size is not None and path.name == archive:
-        return f'It is the archive of the set: `make data` with SET= and DATA="{path.parent}" unpacks it.'
+        return _('It is the archive of the set: `make data` with SET= and DATA="{folder}" unpacks it.').format(
+            folder=path.parent
+        )
     wanted = (archive, *(file["name"] for file in source.get("files", ())))
     if size is not None and any(path.name == f"{name}{ending}" for name in wanted for ending in UNFINISHED):
-        return "It is a download that is not finished. `make data` fetches the whole file."
+        return _("It is a download that is not finished. `make data` fetches the whole file.")
     return ""

@@ -8,6 +8,7 @@ import math
 
 import numpy as np
 
+from common.language import _
 from common.tf1 import tf
 
 # The first input of these is the shape of what they draw. Any other is run again as often as it was run.
@@ -59,7 +60,7 @@ class CountedSession(tf.Session):
 
     def _draw(self, operation, missing):
         if missing < 0:
-            raise ValueError(f"{operation.name} has drawn {-missing} numbers too many")
+            raise ValueError(_("{name} has drawn {count} numbers too many").format(name=operation.name, count=-missing))
         rank = operation.inputs[0].shape.num_elements() if missing else None
         while missing > 0:
             # An operation that draws a single number draws one at a time.
@@ -72,10 +73,10 @@ class CountedSession(tf.Session):
         name, *feeds = call
         operation = self._operation(name)
         if missing < 0:
-            raise ValueError(f"{name} has run {-missing} times too many")
+            raise ValueError(_("{name} has run {count} times too many").format(name=name, count=-missing))
         tensors = [(self._tensor(tensor), shape) for tensor, shape in feeds]
         feed_dict = {tensor: np.zeros(shape, tensor.dtype.as_numpy_dtype) for tensor, shape in tensors}
-        for _ in range(missing):
+        for _time in range(missing):
             super().run(operation, feed_dict)
 
     def _plan(self, fetches, feeds):
@@ -142,7 +143,7 @@ class CountedSession(tf.Session):
         try:
             return self.graph.get_operation_by_name(name)
         except KeyError as error:
-            raise ValueError(f"the graph has no operation {name}") from error
+            raise ValueError(_("the graph has no operation {name}").format(name=name)) from error
 
 
 def _flat_feeds(feed_dict):

@@ -12,7 +12,8 @@ import time
 
 import numpy as np
 
-from common.errors import ReplayError
+from common.errors import ReplayError, reason
+from common.language import _
 from common.running.fingerprint import difference, fingerprint
 from common.running.saved_state import StateError, read_state, write_state
 from common.running.signals import Stop
@@ -131,7 +132,11 @@ class Resume:
                 path.unlink()  # an older one, or what a killed run did not write to its end
             self._stop.place = _place_text(state)
         except OSError as error:
-            self._say(f"cannot be saved: {error.filename or self._folder}: {error.strerror or error}.")
+            self._say(
+                _("cannot be saved: {path}: {reason}.").format(
+                    path=error.filename or self._folder, reason=reason(error)
+                )
+            )
         self._last_save = time.monotonic()
         self._cost = self._last_save - begin
 
@@ -167,7 +172,7 @@ class Resume:
             session.draw_up_to(found["numbers"], dict(found["calls"]))
         except ValueError as error:
             raise ReplayError(
-                f"the saved state does not fit ({error}). Begin anew with --fresh, or FRESH=1."
+                _("the saved state does not fit ({error}). Begin anew with --fresh, or FRESH=1.").format(error=error)
             ) from error
         for variable in tf.global_variables():
             # Its own first assignment, with another value: no operation is added to the graph.
@@ -193,13 +198,13 @@ class Resume:
             try:
                 state = read_state(path)
                 if not isinstance(state, dict) or set(state) != FIELDS:
-                    raise StateError(f"{path}: expected a saved state, found something else.")
+                    raise StateError(_("{path}: expected a saved state, found something else.").format(path=path))
             except StateError as error:
-                self._say(f"cannot go on from {error}")
+                self._say(_("cannot go on from {error}").format(error=error))
                 continue
             other = difference(state["run"], self._same_run)
             if other:
-                self._say(f"begins anew: {path} is of another run: {other}.")
+                self._say(_("begins anew: {path} is of another run: {other}.").format(path=path, other=other))
                 return None
             self._stop.place = _place_text(state)
             return state
@@ -212,15 +217,19 @@ class Resume:
             return
         shapes = {variable.name: tuple(variable.shape.as_list()) for variable in tf.global_variables()}
         if shapes != {name: value.shape for name, value in found["variables"].items()}:
-            what = "the graph has other variables"
+            what = _("the graph has other variables")
         elif not found["output"].startswith(self._output()):
-            what = "the lines before the loop are others"
+            what = _("the lines before the loop are others")
         elif found["counts"][0] != count:
-            what = f"the loop had {found['counts'][0]:,} steps and has {count:,}"
+            what = _("the loop had {found:,} steps and has {count:,}").format(found=found["counts"][0], count=count)
         else:
-            self._say(f"goes on from {_place_text(found)} (saved {_span(time.time() - found['time'])} ago).")
+            self._say(
+                _("goes on from {place} (saved {span} ago).").format(
+                    place=_place_text(found), span=_span(time.time() - found["time"])
+                )
+            )
             return
-        self._say(f"begins anew: the state in {self._folder} does not fit: {what}.")
+        self._say(_("begins anew: the state in {folder} does not fit: {what}.").format(folder=self._folder, what=what))
         self._found = self._stop.place = None
 
     def _output(self):
@@ -246,23 +255,28 @@ def _seconds():
     except ValueError:
         seconds = -1
     if not seconds >= 0:
-        raise ReplayError(f"{VARIABLE} in the environment: expected seconds, 0 or more, found {text!r}.")
+        raise ReplayError(
+            _("{variable} in the environment: expected seconds, 0 or more, found {text!r}.").format(
+                variable=VARIABLE, text=text
+            )
+        )
     return seconds, True
 
 
 def _place_text(state):
     """Return where a state was saved, such as "epoch 2 of 10, step 5 of 1,000"."""
     pairs = list(zip(state["place"], state["counts"], strict=True))
-    outer = [f"epoch {place + 1:,} of {count:,}, " for place, count in pairs[:-1]]
-    return "".join(outer) + "step {:,} of {:,}".format(*pairs[-1])
+    epoch, step = _("epoch {place:,} of {count:,}, "), _("step {place:,} of {count:,}")
+    outer = [epoch.format(place=place + 1, count=count) for place, count in pairs[:-1]]
+    return "".join(outer) + step.format(place=pairs[-1][0], count=pairs[-1][1])
 
 
 def _span(seconds):
     """Return a span of time as text: "12 s", "5 min", "3 h"."""
-    for length, unit in ((3600, "h"), (60, "min")):
+    for length, text in ((3600, _("{count:.0f} h")), (60, _("{count:.0f} min"))):
         if seconds >= 2 * length:
-            return f"{seconds / length:.0f} {unit}"
-    return f"{max(0, seconds):.0f} s"
+            return text.format(count=seconds / length)
+    return _("{count:.0f} s").format(count=max(0, seconds))
 
 
 def _like(value, template):

@@ -16,6 +16,7 @@ from filelock import FileLock, Timeout
 from common.errors import ReplayError
 from common.files import read_regular, write_atomically
 from common.judging.result import finished
+from common.language import _
 from common.paths import BUILD, READY, current
 
 LOCK = ".lock"
@@ -43,7 +44,9 @@ def for_one_run(out, chapter):
     try:
         lock.acquire()
     except Timeout as error:
-        raise ReplayError(f"{out}: another run writes its result here. Wait for it, or choose --out.") from error
+        raise ReplayError(
+            _("{out}: another run writes its result here. Wait for it, or choose --out.").format(out=out)
+        ) from error
     try:
         _refuse_others_files(out, chapter)
         try:
@@ -88,8 +91,10 @@ def _refuse_others_files(out, chapter):
     found = sorted(path.name for path in out.iterdir() if path.name != LOCK and not path.name.startswith(f".{MARKER}."))
     if found and not out.resolve().is_relative_to(BUILD.resolve()) and not _is_marked(chapter, out):
         raise ReplayError(
-            f"{out}: expected an empty folder, or one with the file {MARKER} that a run of {chapter} leaves; found "
-            f"{', '.join(found[:5])}. Choose another folder with --out."
+            _(
+                "{out}: expected an empty folder, or one with the file {marker} that a run of {chapter} "
+                "leaves; found {found}. Choose another folder with --out."
+            ).format(out=out, marker=MARKER, chapter=chapter, found=", ".join(found[:5]))
         )
 
 
@@ -139,7 +144,12 @@ def _saying_what_stays(out, chapter):
     except BaseException:
         if before is not None and _age(out) == before:
             time = finished(out / "result.json")
-            print(f"{chapter}: the earlier result, finished {time}, stays in {out}.", file=sys.stderr)
+            print(
+                _("{chapter}: the earlier result, finished {time}, stays in {out}.").format(
+                    chapter=chapter, time=time, out=out
+                ),
+                file=sys.stderr,
+            )
         raise
 
 

@@ -9,8 +9,9 @@ import json
 
 import numpy as np
 
-from common.errors import ReplayError
+from common.errors import ReplayError, reason
 from common.files import read_regular, sha256, write_atomically
+from common.language import _
 
 MAGIC = b"replay-state-1 "
 TEXT = "state"
@@ -40,15 +41,19 @@ def read_state(path):
     try:
         content = read_regular(path)
     except OSError as error:
-        raise StateError(f"{path}: cannot be read: {error.strerror or error}.") from error
-    head, _, body = content.partition(b"\n")
+        raise StateError(_("{path}: cannot be read: {reason}.").format(path=path, reason=reason(error))) from error
+    head, _line_end, body = content.partition(b"\n")
     if head != MAGIC + sha256(body).encode():
-        raise StateError(f"{path}: expected a saved state whose SHA-256 stands in its first line, found another.")
+        raise StateError(
+            _("{path}: expected a saved state whose SHA-256 stands in its first line, found another.").format(path=path)
+        )
     try:
         with np.load(io.BytesIO(body), allow_pickle=False) as arrays:
             return _unpacked(json.loads(arrays[TEXT].tobytes().decode("utf-8")), arrays)
     except Exception as error:  # numpy and zipfile raise a dozen kinds
-        raise StateError(f"{path}: expected a saved state, found something else ({error}).") from error
+        raise StateError(
+            _("{path}: expected a saved state, found something else ({error}).").format(path=path, error=error)
+        ) from error
 
 
 def _packed(value, arrays):
@@ -90,5 +95,5 @@ def _unpacked(value, arrays):
         return {name: _unpacked(part, arrays) for name, part in content.items()}
     array = arrays[f"a{content}"]
     if not isinstance(array, np.ndarray):  # numpy gives the bytes of a member that is no array
-        raise ValueError(f"the array {content} is none")
+        raise ValueError(_("the array {content} is none").format(content=content))
     return {"array": lambda: array, "number": lambda: array[()], "numbers": lambda: list(array)}[kind]()

@@ -6,6 +6,8 @@ import os
 import stat
 from pathlib import Path
 
+from common.language import _
+
 DEPTH = 4  # Data/Penn_TreeBank/simple-examples/data
 FOLDERS = 500
 FILES = 10_000
@@ -67,8 +69,7 @@ class Seen:
 
     def __str__(self):
         """Return the sentence that says how far this looked."""
-        rest = "" if self.all else " The search ended there: name a folder nearer to the data."
-        return (
-            f"Looked in {self.root}, up to {DEPTH} folders deep: {len(self.folders)} folders, {len(self.files)} files."
-            f"{rest}"
+        rest = "" if self.all else _(" The search ended there: name a folder nearer to the data.")
+        return _("Looked in {folder}, up to {depth} folders deep: {folders} folders, {files} files.{rest}").format(
+            folder=self.root, depth=DEPTH, folders=len(self.folders), files=len(self.files), rest=rest
         )

@@ -3,9 +3,10 @@
 import tomllib
 from pathlib import Path
 
-from common.errors import ReplayError
+from common.errors import ReplayError, reason
 from common.files import read_regular, sha256
 from common.formats.wav import find_samples
+from common.language import _
 from common.paths import ROOT
 from common.running import others
 from common.running.found import Found, say
@@ -15,12 +16,18 @@ from common.running.tracks import find_tracks, list_sounds, music_folder, offici
 
 SOURCES = ROOT / "data" / "sources.toml"
 
-__all__ = ["by_hand", "how_to_get", "is_official", "locate", "read_sources", "track_names"]
+__all__ = ["by_hand", "how_to_get", "is_official", "locate", "read_sources", "title_of", "track_names"]
 
 
 def read_sources():
     """Return the data sets of `data/sources.toml` as a dict of dicts."""
     return tomllib.loads(SOURCES.read_text(encoding="utf-8"))
+
+
+def title_of(source):
+    """Return the title of `source`, an entry of sources.toml, in the language of the messages."""
+    title = source["title"]
+    return _(title)
 
 
 def locate(name, root, real):
@@ -72,8 +79,10 @@ def _built_in_tracks(source, directory):
 def _check_built_in(path, directory):
     if not path.is_file():
         raise ReplayError(
-            f"{path}: this file of the built-in data is not there. Remove the folder {directory}, if there is one, "
-            "and run `make builtin-data`."
+            _(
+                "{path}: this file of the built-in data is not there. Remove the folder {directory}, if "
+                "there is one, and run `make builtin-data`."
+            ).format(path=path, directory=directory)
         )
 
 
@@ -118,16 +127,37 @@ def _complaint(directory, source, file):
     """Return the sentences that say what is wrong with `file` in its own folder."""
     paths = [directory / official for official in names_of(file)]
     path = next((path for path in paths if path.exists()), paths[0])
-    title = source["title"]
     try:
         size = path.stat().st_size
-        digest, _ = examine(path, file)
+        digest, _official = examine(path, file)
     except OSError as error:
-        return f"{path}: the real data of {title} is needed here, and this file cannot be read ({error.strerror})."
+        return _needed(path, source, reason(error))
     what = others.describe(path, size, source, file)
-    return (
-        f"{path}: not the official file of {title}: expected {file['bytes']} bytes with SHA-256 {file['sha256']}, "
-        f"found {size} bytes{f' with {digest}' if digest else ''}.{' ' if what else ''}{what}"
+    message = (
+        _(
+            "{path}: not the official file of {title}: expected {expected} bytes with SHA-256 {sha256}, found {size} "
+            "bytes with {digest}."
+        )
+        if digest
+        else _(
+            "{path}: not the official file of {title}: expected {expected} bytes with SHA-256 {sha256}, found {size} "
+            "bytes."
+        )
+    ).format(
+        path=path,
+        title=title_of(source),
+        expected=file["bytes"],
+        sha256=file["sha256"],
+        size=size,
+        digest=digest,
+    )
+    return f"{message} {what}" if what else message
+
+
+def _needed(path, source, why):
+    """Return the sentence that says that the file at `path` is missing, or cannot be read: `why`."""
+    return _("{path}: the real data of {title} is needed here, and this file cannot be read ({reason}).").format(
+        path=path, title=title_of(source), reason=why
     )
 
 
@@ -138,19 +168,23 @@ def _say_what_was_taken(source, directory, places):
         packed, unpacked = names_of(file)
         usual = path.parent == directory
         if path.name not in (packed, unpacked):
-            what = f"{path.name} (for {packed})"
+            what = _("{found} (for {packed})").format(found=path.name, packed=packed)
         elif path.name == packed and digest == file.get("content_sha256"):
-            what = f"{packed} (unpacked, though its name says gzip)"
+            what = _("{packed} (unpacked, though its name says gzip)").format(packed=packed)
         elif usual and path.name != packed and (directory / packed).exists():
-            what = f"{unpacked} ({packed} beside it is another file)"
+            what = _("{unpacked} ({packed} beside it is another file)").format(unpacked=unpacked, packed=packed)
         elif usual:
             continue
         else:
             what = path.name
         taken.setdefault(path.parent, []).append(what)
     for folder, what in taken.items():
-        where = "" if folder == directory else f", not in {directory}"
-        say(f"{source['title']}: taken from {folder}{where}, known by SHA-256: {', '.join(what)}.")
+        message = (
+            _("{title}: taken from {folder}, known by SHA-256: {files}.")
+            if folder == directory
+            else _("{title}: taken from {folder}, not in {usual}, known by SHA-256: {files}.")
+        )
+        say(message.format(title=title_of(source), folder=folder, usual=directory, files=", ".join(what)))
 
 
 def _official_tracks(name, source, root):
@@ -165,20 +199,28 @@ def _official_tracks(name, source, root):
         if official not in tracks:
             renamed = renamed or _by_samples(tracks, source)
             if known not in renamed:
-                raise ReplayError(
-                    f"{folder / official}: the real data of {source['title']} is needed here, and this file cannot be "
-                    f"read (No such file or directory). {how_to_get(name, root)}"
+                missing = _needed(folder / official, source, _("No such file or directory"))
+                raise ReplayError(f"{missing} {how_to_get(name, root)}")
+            say(
+                _("{path}: taken as {official}, known by the SHA-256 of its samples.").format(
+                    path=renamed[known], official=official
                 )
-            say(f"{renamed[known]}: taken as {official}, known by the SHA-256 of its samples.")
+            )
             del tracks[official_name(renamed[known])]
             tracks[official] = renamed[known]
         elif _samples_sha256(tracks[official]) != known:
             raise ReplayError(
-                f"{tracks[official]}: not the official file of {source['title']}: expected samples with SHA-256 "
-                f"{known}, found other samples. {how_to_get(name, root)}"
+                _(
+                    "{path}: not the official file of {title}: expected samples with SHA-256 {known}, found "
+                    "other samples. {how}"
+                ).format(path=tracks[official], title=title_of(source), known=known, how=how_to_get(name, root))
             )
     if folder != directory:
-        say(f"{source['title']}: taken from {folder}, not from {directory}. The known tracks have the right samples.")
+        say(
+            _("{title}: taken from {folder}, not from {directory}. The known tracks have the right samples.").format(
+                title=title_of(source), folder=folder, directory=directory
+            )
+        )
     return dict(sorted(tracks.items()))
 
 
@@ -206,15 +248,15 @@ def _no_tracks(name, source, root):
     sun_audio = music_folder(directory, root, genres, ".au")
     seen = Seen(root)
     found = (
-        f"{list_sounds(sun_audio, genres, '.au')[0]} lies there: it is Sun audio, as in GTZAN's own archive. The "
-        f'chapters read WAV: `make data SET={name} DATA="{root}"` converts it. '
+        _(
+            "{path} lies there: it is Sun audio, as in GTZAN's own archive. The chapters read WAV: "
+            '`make data SET={name} DATA="{root}"` converts it. '
+        ).format(path=list_sounds(sun_audio, genres, ".au")[0], name=name, root=root)
         if sun_audio
         else others.describe_seen(seen, source)
     )
-    return ReplayError(
-        f"{directory / track_names(source)[0]}: the real data of {source['title']} is needed here, and this file "
-        f"cannot be read (No such file or directory). {found}{how_to_get(name, root)}"
-    )
+    missing = _needed(directory / track_names(source)[0], source, _("No such file or directory"))
+    return ReplayError(f"{missing} {found}{how_to_get(name, root)}")
 
 
 def track_names(source):
@@ -225,10 +267,10 @@ def track_names(source):
 
 def how_to_get(name, root):
     """Return the sentences that say how data set `name` comes into `root`: by command, and by hand."""
-    return (
-        f'Fetch it with `make data SET={name} DATA="{root}"`. {by_hand(name, root)} Then pass the folder '
-        "above: DATA=dir with make, --data dir with the script."
-    )
+    return _(
+        'Fetch it with `make data SET={name} DATA="{root}"`. {by_hand} Then pass the folder above: '
+        "DATA=dir with make, --data dir with the script."
+    ).format(name=name, root=root, by_hand=by_hand(name, root))
 
 
 def by_hand(name, root):
@@ -238,10 +280,18 @@ def by_hand(name, root):
     if "archive" in source:
         archive = source["archive"]
         ways.append(
-            f"put {archive['name']} from {' or '.join(archive['addresses'])} into {root} and run "
-            f'`make data SET={name} DATA="{root}"`, which unpacks it'
+            _(
+                'put {archive} from {addresses} into {root} and run `make data SET={name} DATA="{root}"`, '
+                "which unpacks it"
+            ).format(archive=archive["name"], addresses=_(" or ").join(archive["addresses"]), root=root, name=name)
         )
     if "addresses" in source:
         names = ", ".join(file["name"] for file in source["files"])
-        ways.append(f"put {names} from {' or '.join(source['addresses'])} into {Path(root) / source['folder']}")
-    return f"By hand: {'; or '.join(ways)}."
+        ways.append(
+            _("put {names} from {addresses} into {folder}").format(
+                names=names,
+                addresses=_(" or ").join(source["addresses"]),
+                folder=Path(root) / source["folder"],
+            )
+        )
+    return _("By hand: {ways}.").format(ways=_("; or ").join(ways))

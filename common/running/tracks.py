@@ -2,12 +2,14 @@
 
 from pathlib import Path
 
-from common.errors import ReplayError
+from common.errors import ReplayError, reason
+from common.language import _
 from common.running.found import say
 from common.running.searching import Seen, left_by_systems
 
 # GTZAN's other genres, and the list of all its files. The listing names its four genres.
 PASSED_OVER = ("blues", "country", "disco", "hiphop", "reggae", "rock", "input.mf")
+NAMED = 8  # of those that are passed over
 
 
 def find_tracks(directory, genres, alone=True):
@@ -28,8 +30,10 @@ def find_tracks(directory, genres, alone=True):
             continue
         if folder.name not in genres or not folder.is_dir():
             raise ReplayError(
-                f"{folder}: expected only the folders {', '.join(sorted(genres))} here. The listing would make metal "
-                "of anything else: move it elsewhere."
+                _(
+                    "{folder}: expected only the folders {genres} here. The listing would make metal of "
+                    "anything else: move it elsewhere."
+                ).format(folder=folder, genres=", ".join(sorted(genres)))
             )
         names = {path.name.lower() for path in _visible(folder)}
         for path in _visible(folder):
@@ -40,13 +44,18 @@ def find_tracks(directory, genres, alone=True):
     for genre in sorted(genres):
         if not any(name.startswith(f"{genre}/") for name in tracks):
             raise ReplayError(
-                f"{directory / genre}: no tracks of {genre} here: expected .wav files. "
-                "data/README.md tells how to get them."
+                _(
+                    "{path}: no tracks of {genre} here: expected .wav files. data/README.md tells how to get them."
+                ).format(path=directory / genre, genre=genre)
             )
     if passed_over:
-        names = ", ".join(passed_over[:8])
-        more = f" and {len(passed_over) - 8} more" if len(passed_over) > 8 else ""
-        say(f"{directory}: passed over: {names}{more}. The listing reads {', '.join(sorted(genres))}.")
+        message = (
+            _("{directory}: passed over: {names} and {more} more. The listing reads {genres}.")
+            if len(passed_over) > NAMED
+            else _("{directory}: passed over: {names}. The listing reads {genres}.")
+        )
+        names, more = ", ".join(passed_over[:NAMED]), len(passed_over) - NAMED
+        say(message.format(directory=directory, names=names, more=more, genres=", ".join(sorted(genres))))
     return dict(sorted(tracks.items()))
 
 
@@ -55,14 +64,22 @@ def _add(tracks, path):
     folder = path.parent
     if path.suffix.lower() != ".wav" or not path.is_file():
         hint = (
-            f' It is Sun audio: `make data SET=gtzan DATA="{folder.parent.parent}"` converts GTZAN\'s own .au files.'
+            _(' It is Sun audio: `make data SET=gtzan DATA="{folder}"` converts GTZAN\'s own .au files.').format(
+                folder=folder.parent.parent
+            )
             if path.suffix.lower() == ".au"
             else ""
         )
-        raise ReplayError(f"{path}: expected only .wav files here. Move it elsewhere.{hint}")
+        raise ReplayError(
+            _("{path}: expected only .wav files here. Move it elsewhere.{hint}").format(path=path, hint=hint)
+        )
     name = official_name(path)
     if name in tracks:
-        raise ReplayError(f"{path}: expected each track once, found {tracks[name].name} beside it. Remove one of them.")
+        raise ReplayError(
+            _("{path}: expected each track once, found {found} beside it. Remove one of them.").format(
+                path=path, found=tracks[name].name
+            )
+        )
     tracks[name] = path
 
 
@@ -76,8 +93,10 @@ def _visible(directory):
         return sorted(path for path in directory.iterdir() if not left_by_systems(path.name))
     except OSError as error:
         raise ReplayError(
-            f"{directory}: cannot be read: {error.strerror or error}. Expected a folder with the tracks: "
-            "data/README.md tells how to get them."
+            _(
+                "{directory}: cannot be read: {reason}. Expected a folder with the tracks: data/README.md "
+                "tells how to get them."
+            ).format(directory=directory, reason=reason(error))
         ) from error
 
 
@@ -99,7 +118,7 @@ def music_folder(directory, root, genres, ending=".wav"):
     if list_sounds(directory, genres, ending):
         return directory
     found = {}
-    for path, _ in Seen(root).files:
+    for path, _size in Seen(root).files:
         if path.parent.name in genres and path.suffix.lower() == ending:
             found.setdefault(path.parent.parent, set()).add(path.parent.name)
     enough = min(2, len(genres))

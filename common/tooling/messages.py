@@ -1,11 +1,11 @@
 """`make messages`: collect the messages of the code, and compile their translations.
 
 Each language has a file `common/languages/<language>/LC_MESSAGES/replay.po`, which a person edits. This program brings
-it up to date with the code, names the messages that have no translation yet, and writes the `.mo` that gettext reads.
+it up to date with the code. It names the messages that have no translation yet. It writes the `.mo` that gettext reads.
 """
 
+import datetime
 import io
-import re
 import sys
 import tomllib
 from pathlib import Path
@@ -16,35 +16,37 @@ from babel.messages.extract import DEFAULT_KEYWORDS, extract_from_file
 
 from common.errors import ReplayError, command
 from common.files import write_atomically
-from common.language import DOMAIN, FOLDER, LANGUAGES, _, argument_parser
+from common.language import DOMAIN, FOLDER, LANGUAGES, N_, _, argument_parser, ngettext
 from common.paths import ROOT
 
 TRANSLATED = LANGUAGES[1:]
 FOLDERS = ("chapters", "common", "data")
 # The report says a message in every language at once, with functions of its own.
 KEYWORDS = {**DEFAULT_KEYWORDS, "spoken": None, "spoken_count": (1, 2)}
-# The keys of a TOML file whose values are said to a reader.
+# The keys of TOML files whose values are said to a reader.
 TOML_KEYS = {
     "data/sources.toml": ("title", "what", "todo"),
-    **{
-        path.relative_to(ROOT).as_posix(): ("title", "about", "printed", "reason", "differs")
-        for path in sorted((ROOT / "chapters").glob("*/book.toml"))
-    },
+    "chapters/*/book.toml": ("title", "about", "printed", "reason", "differs"),
 }
-# argparse's words that a person may see. It asks gettext for them. Those with two forms are pairs.
+# argparse asks gettext for its own words. Those that a person may see are collected here.
 ARGPARSE = (
-    *("usage: ", "positional arguments", "options", "show this help message and exit", "%(heading)s:"),
-    *("%(prog)s: error: %(message)s\n", "argument %(argument_name)s: %(message)s"),
-    *("the following arguments are required: %s", "one of the arguments %s is required"),
-    *("unrecognized arguments: %s", "ambiguous option: %(option)s could match %(matches)s"),
-    *("expected one argument", "expected at least one argument", "expected at most one argument"),
-    ("expected %s argument", "expected %s arguments"),
-    *("ignored explicit argument %r", "not allowed with argument %s", "invalid %(type)s value: %(value)r"),
-    "invalid choice: %(value)r (choose from %(choices)s)",
+    *(N_("usage: "), N_("positional arguments"), N_("options"), N_("show this help message and exit")),
+    *(N_("%(heading)s:"), N_("%(prog)s: error: %(message)s\n"), N_("argument %(argument_name)s: %(message)s")),
+    *(N_("the following arguments are required: %s"), N_("one of the arguments %s is required")),
+    *(N_("unrecognized arguments: %s"), N_("ambiguous option: %(option)s could match %(matches)s")),
+    *(N_("expected one argument"), N_("expected at least one argument"), N_("expected at most one argument")),
+    *(N_("ignored explicit argument %r"), N_("not allowed with argument %s"), N_("invalid %(type)s value: %(value)r")),
+    N_("invalid choice: %(value)r (choose from %(choices)s)"),
+    ngettext("expected %s argument", "expected %s arguments", 2),
+)
+# Lines of a header that say nothing, or change from one day to the next.
+CHANGING = (
+    *(b'"POT-Creation-Date', b'"PO-Revision-Date', b'"Last-Translator', b'"Language-Team', b'"Generated-By'),
+    *(b'"Report-Msgid-Bugs-To', b'"Project-Id-Version'),
 )
 HEADER = """\
-# The messages of the project in another language. `make messages` collects them from the code.
-# Translate each msgstr, and keep the {placeholders}: their order is free. README.md in common/ says more."""
+# These are the messages of the code, which `make messages` collects. Each msgstr is a translation.
+# common/README.md says how to translate."""
 
 
 def path_of(language):
@@ -52,24 +54,22 @@ def path_of(language):
     return Path(FOLDER) / language / "LC_MESSAGES" / f"{DOMAIN}.po"
 
 
-def template():
-    """Return a Catalog of the messages in the code, without translations."""
+def template(root=ROOT):
+    """Return a Catalog of the messages in the code of the project at `root`, without translations."""
     catalog = Catalog(domain=DOMAIN, header_comment=HEADER)
     for folder in FOLDERS:
-        for path in sorted((ROOT / folder).rglob("*")):
+        for path in sorted((root / folder).rglob("*")):
             method = {".py": "python", ".jinja": "jinja2"}.get(path.suffix)
             if method:
-                place = path.relative_to(ROOT).as_posix()
+                place = path.relative_to(root).as_posix()
                 for line, message, comments, _context in extract_from_file(
                     method, path, KEYWORDS, comment_tags=("Translators:",), strip_comment_tags=True
                 ):
                     catalog.add(message, locations=[(place, line)], auto_comments=comments)
-    for place, keys in TOML_KEYS.items():
-        text = (ROOT / place).read_text(encoding="utf-8")
-        for message in strings(tomllib.loads(text), keys):
-            catalog.add(message, locations=[(place, 1)])
-    for message in ARGPARSE:
-        catalog.add(message, locations=[("argparse", 1)])
+    for pattern, keys in TOML_KEYS.items():
+        for path in sorted(root.glob(pattern)):
+            for message in strings(tomllib.loads(path.read_text(encoding="utf-8")), keys):
+                catalog.add(message, locations=[(path.relative_to(root).as_posix(), 1)])
     return catalog
 
 
@@ -101,15 +101,16 @@ def read(language):
 
 def updated(language):
     """Return the bytes of the `.po` and of the `.mo` of `language`, up to date with the code."""
-    catalog, old = read(language), template()
-    catalog.update(old, no_fuzzy_matching=True, update_creation_date=False)
+    catalog = read(language)
+    catalog.update(template(), no_fuzzy_matching=True, update_creation_date=False)
     catalog.header_comment, catalog.fuzzy = HEADER, False
     po, mo = io.BytesIO(), io.BytesIO()
     # Lines would change with every edit of the code.
     pofile.write_po(po, catalog, width=120, sort_by_file=True, ignore_obsolete=True, include_lineno=False)
-    text = re.sub(rb'^"(POT-Creation-Date|PO-Revision-Date|Last-Translator|Language-Team|Generated-By|'
-                  rb'Report-Msgid-Bugs-To|Project-Id-Version): .*\n', b"", po.getvalue(), flags=re.M)  # fmt: skip
-    mofile.write_mo(mo, pofile.read_po(io.BytesIO(text), locale=language, domain=DOMAIN))
+    text = b"".join(line for line in po.getvalue().splitlines(keepends=True) if not line.startswith(CHANGING))
+    compiled = pofile.read_po(io.BytesIO(text), locale=language, domain=DOMAIN)
+    compiled.creation_date = compiled.revision_date = datetime.datetime(2016, 1, 1, tzinfo=datetime.UTC)  # not today
+    mofile.write_mo(mo, compiled)
     return text, mo.getvalue()
 
 

@@ -1,0 +1,126 @@
+"""What the code says to a person can be said in Korean: each text for a reader goes through `_`."""
+
+import ast
+
+import pytest
+
+from common.paths import ROOT
+from common.tooling import messages as messages_tool
+from tests.support import messages
+
+# Files whose messages are English only, still.
+NOT_YET = {
+    "common/harness.py",
+    "common/judging/chapter.py",
+    "common/judging/check.py",
+    "common/judging/comparing.py",
+    "common/judging/entries.py",
+    "common/judging/ledger.py",
+    "common/judging/obstacles.py",
+    "common/judging/result.py",
+    "common/judging/threshold.py",
+    "common/running/arguments.py",
+    "common/running/begin.py",
+    "common/running/evidence.py",
+    "common/running/outcome.py",
+    "common/running/output.py",
+    "common/tooling/environment.py",
+    "common/tooling/lock.py",
+    "common/tooling/notebooks.py",
+    "common/tooling/usage.py",
+    "data/download.py",
+}
+# Texts that are no messages, and why.
+EXCEPTIONS = {
+    "common/cifar10.py": {"Loading data: {}/{}": "the listing prints it"},
+    "common/figures.py": dict.fromkeys(
+        ("DejaVu Sans", "predicted class", "true class", "MFCC number"), "a figure is a result, in one language"
+    ),
+    "common/tf1.py": {".*tf\\.nn\\.rnn_cell\\..* is deprecated": "a warning of TensorFlow"},
+    "common/seq2seq.py": {
+        "one entry a time step is expected in each list; found {} logits, {} targets, {} weights": "for a programmer"
+    },
+    "common/formats/pickles.py": dict.fromkeys(("numpy ndarray", "numpy dtype"), "names in a pickle"),
+    "common/running/saved_state.py": dict.fromkeys(
+        ("an array of objects cannot be saved", "a value of type {} cannot be saved"), "for a programmer"
+    ),
+    "common/running/checkpoints.py": {".checkpoint.": "a name of a file"},
+    "common/running/fingerprint.py": {"model name": "a line of the system"},
+    "common/tooling/messages.py": {messages_tool.HEADER: "for those who translate"},
+    "data/pictures.py": dict.fromkeys(("training batch {} of {}", "testing batch 1 of 1"), "CIFAR-10's own words"),
+}
+FILES = {
+    path.relative_to(ROOT).as_posix(): path for top in ("common", "data") for path in sorted((ROOT / top).rglob("*.py"))
+}
+CONVERTED = sorted(FILES.keys() - NOT_YET)
+
+
+@pytest.mark.parametrize("name", CONVERTED)
+def test_each_text_for_a_person_is_marked(name):
+    left = {text: line for line, text in messages.unmarked(FILES[name])}
+    assert {text: line for text, line in left.items() if text not in EXCEPTIONS.get(name, {})} == {}
+    assert EXCEPTIONS.get(name, {}).keys() <= left.keys(), "an exception that is none any more"
+
+
+@pytest.mark.parametrize("name", FILES)
+def test_what_is_marked_can_be_collected_and_translated(name):
+    assert messages.marked_wrongly(FILES[name]) + messages.hides_the_mark(FILES[name]) == []
+
+
+def test_files_that_are_not_converted_exist_and_have_something_to_say():
+    assert FILES.keys() >= NOT_YET
+    assert [name for name in NOT_YET if not list(messages.unmarked(FILES[name]))] == []
+
+
+def write(tmp_path, code):
+    path = tmp_path / "module.py"
+    path.write_text(code)
+    ast.parse(code)
+    return path
+
+
+@pytest.mark.parametrize(
+    ("code", "texts"),
+    [
+        ('raise ReplayError("No file.")', ["No file."]),
+        ('raise ReplayError(_("No file."))', []),
+        ('raise ReplayError(f"{path}: no file here.")', ["{}: no file here."]),
+        ('raise ReplayError(_("{path}: no file here.").format(path=path))', []),
+        ('print("one two", file=sys.stderr)', ["one two"]),
+        ('print("Interrupted", file=sys.stderr)', ["Interrupted"]),
+        ('print(f"{a}: {b}", file=sys.stderr)', []),
+        ('print("Extracting", name)', []),
+        ('say("Interrupted")', ["Interrupted"]),
+        ('tqdm(steps, desc="music", unit=_("step"))', ["music"]),
+        ('parser.add_argument("--data", metavar="DIR", help="the folder with data")', ["the folder with data"]),
+        ('parser.add_argument("--data", metavar="DIR", help=_("the folder with data"))', []),
+        ('kinds = ("a pipe", N_("a socket"))', ["a pipe"]),
+        ('"""This module says it."""\ndef f():\n    """Return it all."""\n    return "two words"', ["two words"]),
+        ('f"{x} of {y} in {_("the list of all")}"' if False else "f\"{words('two words')}\"", ["two words"]),
+        ('run(["python", "-m", "common.judging.check"])\nname = "python -m data.fetch"', []),
+        ('_("{a} files are there").format(a="no such thing")', ["no such thing"]),
+    ],
+)
+def test_a_text_that_is_not_marked_is_found(code, texts, tmp_path):
+    assert [text for _line, text in messages.unmarked(write(tmp_path, code))] == texts
+
+
+@pytest.mark.parametrize(
+    ("code", "words"),
+    [
+        ('_("{a}: none")', None),
+        ("_(what)", None),
+        ('_(f"{a}: none")', "not written out"),
+        ('_("a" + b)', "not written out"),
+        ('_(source["title"])', "not written out"),
+        ('_("{}: none")', "without a name"),
+        ('_("{0}: none")', "without a name"),
+        ('N_(f"{a}")', "not written out"),
+        ('def f():\n    for _ in a:\n        b(_("none"))', "calls _ and sets it"),
+        ("def f():\n    for _ in a:\n        b()", None),
+    ],
+)
+def test_a_wrong_mark_is_found(code, words, tmp_path):
+    path = write(tmp_path, code)
+    found = messages.marked_wrongly(path) + messages.hides_the_mark(path)
+    assert bool(found) == bool(words) and (words is None or words in found[0]), found
