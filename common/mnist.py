@@ -18,6 +18,7 @@ TRAIN_LABELS = "train-labels-idx1-ubyte"
 TEST_IMAGES = "t10k-images-idx3-ubyte"
 TEST_LABELS = "t10k-labels-idx1-ubyte"
 FILES = (TRAIN_IMAGES, TRAIN_LABELS, TEST_IMAGES, TEST_LABELS)
+LISTED_FOLDER = "MNIST_data"  # what the listing hands to read_data_sets, and the period printed
 NUM_CLASSES = 10
 SIDE = 28
 
@@ -26,8 +27,8 @@ def read_data_sets(directory, one_hot=False, validation_size=5000):
     """Return the namespace `train`, `validation`, `test` of DataSets from `directory` (pages 14-17).
 
     The folder, a Path or a Found, holds the four IDX files. This prints the period's "Extracting ..." line for each of
-    them. A line names only the last folder of `directory`, so output is the same on every machine. `validation` is the
-    first `validation_size` training examples, and `train` is the rest: the book's 55,000.
+    them. A line names the listing's folder, so output is the book's on every machine. `validation` is the first
+    `validation_size` training examples, and `train` is the rest: the book's 55,000.
 
     It raises IdxError for a bad file. It raises ReplayError in three cases: a file is missing; the counts of images and
     labels differ; `validation_size` leaves nothing to train on.
@@ -131,7 +132,7 @@ def find_file(directory, name):
 def _extract(directory, name, read):
     path = find_file(directory, name)
     # The official name, whatever the file is called here, so that output is the same on every machine.
-    print(f"Extracting {directory.name}/{name}{'.gz' if is_packed(path) else ''}")
+    print(f"Extracting {LISTED_FOLDER}/{name}{'.gz' if is_packed(path) else ''}")
     return read(path)
 
 

@@ -11,7 +11,9 @@ NANUM_GOTHIC = Path(importlib.util.find_spec("koreanize_matplotlib").origin).par
 
 def hangul(text):
     """Return NanumGothic as WOFF (bytes), with only the Korean letters of `text`. Return b'' when it has none."""
-    letters = frozenset(letter for letter in text if "\u1100" <= letter <= "\u11ff" or "\u3130" <= letter <= "\ud7a3")
+    letters = frozenset(
+        letter for letter in set(text) if "\u1100" <= letter <= "\u11ff" or "\u3130" <= letter <= "\ud7a3"
+    )
     return _subset(letters) if letters else b""
 
 

@@ -7,59 +7,92 @@ from common.judging.numbers import is_number, is_numeric, written
 from common.judging.result import finished, is_of, judge, read_curves, read_result
 from common.judging.threshold import reach_in_words
 from common.judging.variants import find_variants
+from common.language import LANGUAGES, N_, translation
 from common.paths import current, result_folder
 from common.reporting import charts
 from common.reporting.beside import compare
+from common.reporting.bilingual import either, in_each, spoken
+from common.reporting.captions import captions
 from common.reporting.pictures import read_pictures
+from common.reporting.readmes import statements
+from common.reporting.words import FAILED, NO_RESULT, NOT_JUDGED, NOT_RUN, PASSED, readable
 
 MOST_LINES = 2000  # of one output; a longer one is cut in its middle
+EPOCH, STEP = N_("epoch"), N_("step")
+KINDS = {"built-in": N_("built-in"), "real": N_("real")}
 
 
 def gather_chapter(chapter, profile, build, entries, token=None):
-    """Return what the template shows of `chapter`, as a dict. `entries` is the whole ledger, a list of Entries.
+    """Return what the template shows of `chapter`, as a dict. `entries` is the whole ledger of `gather_claims`.
 
     With `token` a result of another run of make is shown as kept, and not judged.
     """
     folder = result_folder(profile, chapter.name, build)
     path = folder / "result.json"
     result, _ = read_result(chapter, profile, path)
-    metrics, seconds, complaints = judge(chapter, profile, path, token)
+    judged = in_each(judge, chapter, profile, path, token)
+    metrics, seconds, _ = judged[0]
+    complaints = [either(*said) for said in zip(*(complaints for *_, complaints in judged), strict=False)]
     thresholds = chapter.thresholds(profile, metrics) or chapter.thresholds(profile)[:1]
-    judged = [(threshold.metric, threshold) for threshold in thresholds] or [(chapter.main_metric(), None)]
+    built_in = chapter.data_kind(profile) == "built-in"
     output = _read_output(current(folder / "output.txt"))
-    claims = [entry for entry in entries if entry.chapter == chapter.name]
+    claims = [entry for entry in entries if entry["chapter"] == chapter.name]
     return {
         "name": chapter.name,
-        "title": chapter.title,
+        "title": spoken(chapter.title),
         "pages": chapter.pages,
         "data": chapter.data,
         "folder": f"chapters/{chapter.path.parent.name}",
-        "state": _state(complaints, path, thresholds) if not result or is_of(result, token) else "not run",
+        "state": _state(complaints, path, thresholds) if not result or is_of(result, token) else NOT_RUN,
         "complaints": complaints,
         "time": finished(path) if result else None,
         "seconds": seconds,
         "scores": [
-            _score(chapter, metric, threshold, metrics, chapter.data_kind(profile) == "built-in")
-            for metric, threshold in judged
+            _score(chapter, metric, threshold, metrics, built_in)
+            for metric, threshold in [(threshold.metric, threshold) for threshold in thresholds]
+            or [(chapter.main_metric(), None)]
         ],
         "variants": find_variants(chapter, profile, build),
-        "counts": Counter(entry.verdict for entry in claims),
+        "counts": Counter(entry["verdict"] for entry in claims),
         "claims": claims,
+        "statements": statements(chapter),
         "prints": bool(chapter.printed_output.strip()),
         "output": output,
         "rows": compare(chapter.printed_output, output) if result and output is not None else [],
         "charts": _charts(chapter, result) if result else [],
         "pictures": read_pictures(chapter, current(folder / "figures")) if result else [],
-        "built_in": chapter.data_kind(profile) == "built-in",
+        "built_in": built_in,
         "facts": _facts(result, finished(path)) if result else [],
         "hashes": _strings(_dict(result.get("data")).get("sha256")),
     }
 
 
+def gather_claims(entries):
+    """Return the ledger as a list of dicts, from its Entries in each language: a list for each of LANGUAGES.
+
+    What people read is a Text in them. What the ledger leaves in English, such as words of `book.toml`, is translated.
+    """
+
+    def both(name, same):
+        words = zip(LANGUAGES, [str(getattr(entry, name)) for entry in same], strict=True)
+        # gettext would answer an empty message with the header of the catalogue.
+        return either(*(said and translation(language).gettext(said) for language, said in words))
+
+    return [
+        {
+            "chapter": same[0].chapter,
+            "claim": same[0].claim,
+            "verdict": same[0].verdict,
+            **{name: both(name, same) for name in ("about", "printed", "replayed", "reason", "complaint")},
+        }
+        for same in zip(*entries, strict=False)
+    ]
+
+
 def _state(complaints, path, thresholds):
     if complaints:
-        return "failed" if current(path).exists() else "no result"
-    return "passed" if thresholds else "not judged"
+        return FAILED if current(path).exists() else NO_RESULT
+    return PASSED if thresholds else NOT_JUDGED
 
 
 def _score(chapter, metric, threshold, metrics, built_in):
@@ -75,7 +108,6 @@ def _score(chapter, metric, threshold, metrics, built_in):
         "reach": reach_in_words(threshold, printed),
         # On built-in data the printed number lies far from the replayed ones and would squeeze them.
         "strip": charts.strip(threshold, on_axis, replayed) if threshold else None,
-        "strip_printed": on_axis is not None,
     }
 
 
@@ -93,8 +125,12 @@ def _read_output(path):
 
 
 def _charts(chapter, result):
-    """Return the list of Charts. `train_x` and `test_x` share one, and what is printed of both stands in it."""
-    curves = read_curves(result)
+    """Return the list of Charts. `train_x` and `test_x` share one, and what is printed of both stands in it.
+
+    Curves that a figure of the chapter draws have none.
+    """
+    drawn = {curve for caption in captions(chapter.name) for curve in caption.curves}
+    curves = {name: points for name, points in read_curves(result).items() if name not in drawn}
     groups = {}
     for name in curves:
         prefix, _, rest = name.partition("_")
@@ -105,50 +141,63 @@ def _charts(chapter, result):
 
 def _chart(chapter, result, base, curves):
     keys = {name: name.partition("_")[0] if name != base else "other" for name in curves}
+    last = max(step for line in curves.values() for step, _ in line)
+    points = list(_printed_points(chapter, base, curves, keys))
+    tested = _dict(result.get("metrics")).get(f"test_{base}")
+    if f"test_{base}" not in curves and is_numeric(tested) and not isinstance(tested, list) and abs(tested) < 1e100:
+        words = spoken("{metric} {value}", metric=readable(f"test_{base}"), value=written(tested))
+        points.append(("replayed", "test", last, tested, words, ""))
+    lines = [(readable(name), keys[name], line) for name, line in curves.items()]
+    epochs = _dict(result.get("settings")).get("num_epochs")
+    x_label = spoken(EPOCH if last == epochs else STEP)
+    return charts.chart(readable(base), x_label, lines, points, logarithmic="perplexity" in base)
+
+
+def _printed_points(chapter, base, curves, keys):
+    """Yield what the book prints of `curves` as the points of a chart."""
     end = {name: max(step for step, _ in points) for name, points in curves.items()}
-    last = max(end.values())
-    points = []
     for claim in chapter.claims:
         value, claim_id = claim.get("value"), claim["id"]
         if "minus" in claim or not is_numeric(value):
             continue
         if claim.get("curve") in curves:
             name = claim["curve"]
-            marked = [(keys[name], step, at, readable(name)) for step, at in zip(claim["steps"], value, strict=True)]
+            marked = [(keys[name], step, at) for step, at in zip(claim["steps"], value, strict=True)]
         elif isinstance(value, list):
             continue
         elif claim.get("metric") in curves:
             name = claim["metric"]
-            marked = [(keys[name], claim.get("step", end[name]), value, readable(name))]
+            marked = [(keys[name], claim.get("step", end[name]), value)]
         elif claim.get("metric") == f"test_{base}":
-            marked = [("test", last, value, f"test {readable(base)}")]
+            name = f"test_{base}"
+            marked = [("test", max(end.values()), value)]
         else:
             continue
-        points += [("printed", key, step, at, f"printed {name}", claim_id) for key, step, at, name in marked]
-    tested = _dict(result.get("metrics")).get(f"test_{base}")
-    if f"test_{base}" not in curves and is_numeric(tested) and not isinstance(tested, list) and abs(tested) < 1e100:
-        points.append(("replayed", "test", last, tested, f"test {readable(base)} {written(tested)}", ""))
-    lines = [(name, keys[name], points) for name, points in curves.items()]
-    epochs = _dict(result.get("settings")).get("num_epochs")
-    return charts.chart(readable(base), "epoch" if last == epochs else "step", lines, points)
+        words = spoken("printed {metric}", metric=readable(name))
+        yield from (("printed", key, step, at, words, claim_id) for key, step, at in marked)
 
 
 def _facts(result, time):
-    """Return what the run was made with and its seconds, as a list of (heading, {name: text})."""
+    """Return what the run was made with and its seconds, as a list of (heading, [(name, text), ...])."""
     data = _dict(result.get("data"))
     seconds = {name: f"{value:.1f}" for name, value in _dict(result.get("seconds")).items() if _is_short(value)}
-    seed = {name: written(result.get(name)) for name in ("seed", "threads")}
-    seed |= {"data": ", ".join(str(data[name]) for name in ("name", "kind") if data.get(name) not in (None, "none"))}
-    seed["data"] = seed["data"] or "in the listing"
-    seed["finished"] = time
+    kind = KINDS.get(data.get("kind")) if isinstance(data.get("kind"), str) else None
+    names = spoken("{name}, {kind}", name=str(data.get("name")), kind=spoken(kind)) if kind else None
+    run = [
+        (spoken("seed"), written(result.get("seed"))),
+        (spoken("threads"), written(result.get("threads"))),
+        (spoken("data"), names or spoken("in the listing")),
+        (spoken("finished"), time),
+    ]
     gone_on = _dict(result.get("run")).get("gone_on")
     if is_number(gone_on) and gone_on:
-        seed["gone on"] = f"{written(gone_on)} {'time' if gone_on == 1 else 'times'}"
+        times = spoken("once") if gone_on == 1 else spoken("{count} times", count=written(gone_on))
+        run.append((spoken("gone on"), times))
     return [
-        ("Run", seed),
-        ("Settings", {name: written(value) for name, value in _dict(result.get("settings")).items()}),
-        ("Seconds", seconds),
-        ("Versions", _strings(result.get("versions"))),
+        (spoken("Run"), run),
+        (spoken("Settings"), [(name, written(value)) for name, value in _dict(result.get("settings")).items()]),
+        (spoken("Seconds"), list(seconds.items())),
+        (spoken("Versions"), list(_strings(result.get("versions")).items())),
     ]
 
 
@@ -162,8 +211,3 @@ def _dict(value):
 
 def _strings(value):
     return {name: text for name, text in _dict(value).items() if isinstance(text, str)}
-
-
-def readable(name):
-    """Return the name of a metric or a curve with spaces between its words."""
-    return name.replace("_", " ")

@@ -1,12 +1,13 @@
 """Write the report of a profile as one HTML file that needs no other: `python -m common.reporting.report`."""
 
-import argparse
 import base64
+import re
 import sys
 from collections import Counter
 from pathlib import Path
 
 import jinja2
+from markupsafe import Markup
 
 from common.errors import ReplayError, command, disk_errors, with_given
 from common.files import write_atomically
@@ -14,23 +15,18 @@ from common.judging import ledger
 from common.judging.chapter import PROFILES, all_chapters
 from common.judging.check import a_token, check
 from common.judging.numbers import written
+from common.language import LANGUAGES, _, argument_parser, current
 from common.paths import BUILD, shown
-from common.reporting import charts
+from common.reporting import charts, words
+from common.reporting.bilingual import Text, in_each, marked, spoken, spoken_count
 from common.reporting.fonts import hangul
-from common.reporting.page import gather_chapter, readable
+from common.reporting.page import gather_chapter, gather_claims
 from common.reporting.pictures import fit
+from common.reporting.readmes import findings
 from common.reporting.spread_section import spread_section
 
 TEMPLATES = Path(__file__).parent
-ABOUT = {
-    "builtin": "built-in data, scaled down to minutes",
-    "listed": "the real data, exactly as listed",
-    "printed": "the real data, with the settings that the printed output shows",
-    "repaired": "the real data, with a small change to the listing that reaches the printed result",
-}
-# Short words for the verdicts of the ledger, and their classes in the style sheet.
-SHORT = dict(zip(ledger.VERDICTS, ("agrees", "within spread", "differs", "contradiction", "needs data"), strict=True))
-CLASSES = dict(zip(ledger.VERDICTS, ("agrees", "spread", "differs", "contradicts", "needs"), strict=True))
+FONT = "{font}"  # stands in the rendered page until it is known which Korean letters the page has
 
 
 def write(profile, build=BUILD, token=None):
@@ -40,6 +36,7 @@ def write(profile, build=BUILD, token=None):
     kept, and not judged. It raises ReplayError when it cannot be written.
     """
     path = Path(build) / profile / "report" / "index.html"
+    context = gather(profile, Path(build), token)
     environment = jinja2.Environment(
         loader=jinja2.FileSystemLoader(TEMPLATES),
         autoescape=True,
@@ -47,14 +44,29 @@ def write(profile, build=BUILD, token=None):
         trim_blocks=True,
         lstrip_blocks=True,
     )
-    environment.filters.update(written=written, readable=readable)
-    template = environment.get_template("report.html.jinja")
-    context = gather(profile, Path(build), token)
-    # The first rendering shows which Korean letters the page needs.
-    font = base64.b64encode(hangul(template.render(context, font=""))).decode()
+    environment.globals.update(spoken=spoken, spoken_count=spoken_count, words=words)
+    environment.filters.update(written=written, readable=words.readable, marked=marked, linked=_linker(context))
+    environment.filters["plain"] = Markup.striptags
+    page = environment.get_template("report.html.jinja").render(context, font=FONT)
+    page = page.replace(FONT, base64.b64encode(hangul(page)).decode(), 1)
     with disk_errors(path):
-        write_atomically(path, template.render(context, font=font).encode("utf-8", "replace"))
+        write_atomically(path, page.encode("utf-8", "replace"))
     return path
+
+
+def _linker(context):
+    """Return a filter: it makes links of the findings and claims that a text names, and that the report has."""
+    known = {name for name, *_ in context["findings"]} | {entry["claim"] for entry in context["claims"]}
+
+    def link(match):
+        return f'<a href="#{match[0]}">{match[0]}</a>' if match[0] in known else match[0]
+
+    def linked(text):
+        if isinstance(text, Text):
+            return text.map(linked)
+        return Markup(re.sub(r"\b[A-Z]\d{2,3}\b", link, str(marked(text))))
+
+    return linked
 
 
 def gather(profile, build, token=None):
@@ -62,28 +74,30 @@ def gather(profile, build, token=None):
     chapters = [chapter for chapter in all_chapters() if profile in chapter.profiles()]
     if not chapters:
         raise ReplayError(f"No chapter has a profile {profile!r}.")
-    claims = ledger.entries(profile, build, token)
+    chapters.sort(key=lambda chapter: chapter.name == "theory")  # last: it has no program
+    claims = gather_claims(in_each(ledger.entries, profile, build, token))
     chapters = [gather_chapter(chapter, profile, build, claims, token) for chapter in chapters]
-    fit([picture for chapter in chapters for picture in chapter["pictures"]])
-    times = sorted({chapter["time"] for chapter in chapters if chapter["time"]})
+    pictures = [picture for chapter in chapters for picture in chapter["pictures"]]
+    fit(pictures)
     return {
         "profile": profile,
-        "about": ABOUT[profile],
+        "language": current(),
+        "languages": LANGUAGES,
         "chapters": chapters,
+        "ran": any(chapter["time"] or chapter["state"] != words.NO_RESULT for chapter in chapters),
         "failed": [chapter for chapter in chapters if chapter["complaints"]],
-        "unjudged": [chapter["name"] for chapter in chapters if chapter["state"] == "not judged"],
+        "unjudged": [chapter["name"] for chapter in chapters if chapter["state"] == words.NOT_JUDGED],
+        "pictures": pictures,
         "claims": claims,
+        "findings": findings(),
         "verdicts": ledger.VERDICTS,
-        "short": SHORT,
-        "classes": CLASSES,
-        "counts": Counter(entry.verdict for entry in claims),
-        "complaints": [entry for entry in claims if entry.complaint],
-        "times": times,
+        "counts": Counter(entry["verdict"] for entry in claims),
+        "complaints": [entry for entry in claims if entry["complaint"]],
+        "times": sorted({chapter["time"] for chapter in chapters if chapter["time"]}),
         "spread": spread_section(profile, build),
         "seconds": sum(chapter["seconds"] or 0 for chapter in chapters),
         "chart_size": (charts.WIDTH, charts.HEIGHT),
         "chart_edges": (charts.LEFT, charts.WIDTH - charts.RIGHT, charts.TOP, charts.HEIGHT - charts.BOTTOM),
-        "strip_size": (charts.WIDTH, charts.STRIP_HEIGHT),
     }
 
 
@@ -93,13 +107,13 @@ def main(arguments=None):
 
     With `--check` it is that of the check. Otherwise it is 0 when a report was written.
     """
-    parser = argparse.ArgumentParser(
+    parser = argument_parser(
         prog="python -m common.reporting.report",
-        description="Write the report of a profile as one HTML file that needs no other.",
+        description=_("Write the report of a profile as one HTML file that needs no other."),
     )
     parser.add_argument("--profile", choices=PROFILES, default="builtin")
-    parser.add_argument("--check", action="store_true", help="hold the results against their thresholds first")
-    parser.add_argument("--token", type=a_token, help="judge only what the run of make with this token made")
+    parser.add_argument("--check", action="store_true", help=_("hold the results against their thresholds first"))
+    parser.add_argument("--token", type=a_token, help=_("judge only what the run of make with this token made"))
     options = parser.parse_args(with_given(arguments, "profile"))
     failed = check(options.profile, token=options.token) if options.check else 0
     path = write(options.profile, token=options.token)

@@ -12,7 +12,7 @@ from pathlib import Path
 
 from babel.messages import mofile, pofile
 from babel.messages.catalog import Catalog
-from babel.messages.extract import extract_from_file
+from babel.messages.extract import DEFAULT_KEYWORDS, extract_from_file
 
 from common.errors import ReplayError, command
 from common.files import write_atomically
@@ -21,8 +21,13 @@ from common.paths import ROOT
 
 TRANSLATED = LANGUAGES[1:]
 FOLDERS = ("chapters", "common", "data")
-# The keys of a TOML file whose values are said to a reader.
-TOML_KEYS = {"data/sources.toml": ("title", "what", "todo")}
+# The report says a message in every language at once, with functions of its own.
+KEYWORDS = {**DEFAULT_KEYWORDS, "spoken": None, "spoken_count": (1, 2)}
+# The keys of TOML files whose values are said to a reader.
+TOML_KEYS = {
+    "data/sources.toml": ("title", "what", "todo"),
+    "chapters/*/book.toml": ("title", "about", "printed", "reason", "differs"),
+}
 # argparse asks gettext for its own words. Those that a person may see are collected here.
 ARGPARSE = (
     *(N_("usage: "), N_("positional arguments"), N_("options"), N_("show this help message and exit")),
@@ -58,13 +63,13 @@ def template(root=ROOT):
             if method:
                 place = path.relative_to(root).as_posix()
                 for line, message, comments, _context in extract_from_file(
-                    method, path, comment_tags=("Translators:",), strip_comment_tags=True
+                    method, path, KEYWORDS, comment_tags=("Translators:",), strip_comment_tags=True
                 ):
                     catalog.add(message, locations=[(place, line)], auto_comments=comments)
-    for place, keys in TOML_KEYS.items():
-        text = (root / place).read_text(encoding="utf-8")
-        for message in strings(tomllib.loads(text), keys):
-            catalog.add(message, locations=[(place, 1)])
+    for pattern, keys in TOML_KEYS.items():
+        for path in sorted(root.glob(pattern)):
+            for message in strings(tomllib.loads(path.read_text(encoding="utf-8")), keys):
+                catalog.add(message, locations=[(path.relative_to(root).as_posix(), 1)])
     return catalog
 
 

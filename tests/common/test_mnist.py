@@ -226,10 +226,10 @@ def test_each_file_is_announced_as_in_the_book(tmp_path, capsys):
     write_set(tmp_path)
     read_data_sets(tmp_path, validation_size=5)
     assert capsys.readouterr().out.splitlines() == [
-        f"Extracting {tmp_path.name}/train-images-idx3-ubyte.gz",
-        f"Extracting {tmp_path.name}/train-labels-idx1-ubyte.gz",
-        f"Extracting {tmp_path.name}/t10k-images-idx3-ubyte.gz",
-        f"Extracting {tmp_path.name}/t10k-labels-idx1-ubyte.gz",
+        "Extracting MNIST_data/train-images-idx3-ubyte.gz",
+        "Extracting MNIST_data/train-labels-idx1-ubyte.gz",
+        "Extracting MNIST_data/t10k-images-idx3-ubyte.gz",
+        "Extracting MNIST_data/t10k-labels-idx1-ubyte.gz",
     ]
 
 

@@ -3,6 +3,7 @@
 import base64
 import json
 import os
+import re
 import select
 import shutil
 import subprocess
@@ -13,8 +14,8 @@ SECONDS = 120
 
 
 def find():
-    """Return the path of a Chromium, or None."""
-    return next(filter(None, map(shutil.which, NAMES)), None)
+    """Return the path of a Chromium, or None. On Windows there is none: the pipes below are POSIX's."""
+    return None if os.name == "nt" else next(filter(None, map(shutil.which, NAMES)), None)
 
 
 class Browser:
@@ -109,6 +110,11 @@ class Browser:
         """Write what the window shows, or the whole page, to `path` as a PNG."""
         shot = self.ask("Page.captureScreenshot", captureBeyondViewport=whole)
         path.write_bytes(base64.b64decode(shot["data"]))
+
+    def printed_pages(self):
+        """Return how many A4 pages the page takes when it is printed."""
+        sheet = self.ask("Page.printToPDF", printBackground=True, paperWidth=8.27, paperHeight=11.69)
+        return len(re.findall(rb"/Type\s*/Page\b(?!s)", base64.b64decode(sheet["data"])))
 
     def close(self):
         """End the Chromium and what it started."""

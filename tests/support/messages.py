@@ -19,7 +19,7 @@ BOTH_PARTICLES = re.compile(
 PLACEHOLDER = re.compile(r"\{(\w+)(?:![rsa])?(?::[^}]*)?\}|%(?:\((\w+)\))?([sr])")
 SPEAKERS = ("ReplayError", "say", "_say", "error", "exit")
 SAID = ("help", "description", "desc", "unit")
-MARKS = ("_", "N_", "ngettext")
+MARKS = ("_", "N_", "ngettext", "spoken", "spoken_count")
 SENTENCE = re.compile(r"(?<![-\w])[A-Za-z]+[,:;.]? [A-Za-z]{2,}|[A-Za-z]{2,}[.!?]$")
 NO_TEXTS = (ast.Module, ast.ClassDef, ast.FunctionDef, ast.AsyncFunctionDef)
 

@@ -1,5 +1,6 @@
 """Where the curves, marks and labels of the report's charts lie."""
 
+import itertools
 import re
 
 import pytest
@@ -63,7 +64,8 @@ def test_wide_ranges_are_logarithmic():
 @pytest.mark.parametrize(
     ("last", "labels"),
     [
-        (1, ["0", "0.2", "0.4", "0.6", "0.8", "1"]),
+        (1, ["0", "1"]),
+        (4, ["0", "1", "2", "3", "4"]),
         (8000, ["0", "2,000", "4,000", "6,000", "8,000"]),
         (33270, ["0", "5,000", "10,000", "15,000", "20,000", "25,000", "30,000"]),
     ],
@@ -74,6 +76,21 @@ def test_labels_are_round_numbers_at_their_places(last, labels):
     share = float(labels[-1].replace(",", "")) / last
     assert ticks[0][0] == charts.LEFT
     assert ticks[-1][0] == pytest.approx(charts.LEFT + share * (charts.WIDTH - charts.RIGHT - charts.LEFT), abs=0.1)
+
+
+def test_counts_have_whole_numbers_from_0_on():
+    for line in ([(0, 4), (99, 4)], [(0, 0), (1, 1), (99, 4)]):
+        assert [label for _, label in one_curve(line).ticks_y] == ["0", "1", "2", "3", "4"]
+    assert "0.5" in [label for _, label in one_curve([(0, 0.5), (1, 2)]).ticks_y]
+
+
+def test_an_axis_is_logarithmic_when_that_is_asked_for():
+    curve = [("test_perplexity", "test", [(1, 432.2), (5, 140), (10, 96.35)])]
+    chart = charts.chart("perplexity", "epoch", curve, [], logarithmic=True)
+    ticks = {label: y for y, label in chart.ticks_y}
+    assert chart.logarithmic and len(ticks) >= 3
+    assert ticks["100"] - ticks["200"] == pytest.approx(ticks["200"] - ticks["400"], abs=0.2)
+    assert not charts.chart("x", "epoch", [("x", "test", [(0, 0), (1, 9)])], [], logarithmic=True).logarithmic
 
 
 def test_a_narrow_range_has_labels_within_it():
@@ -90,9 +107,27 @@ def test_a_flat_curve_is_drawn_in_the_middle():
 def test_a_strip_orders_what_it_shows_by_value():
     threshold = Threshold("score", (0.97, 0.98, 0.99), at_least=0.95)
     strip = charts.strip(threshold, 0.985, 0.96)
-    assert strip.bound < strip.replayed < strip.seeds[0] < strip.mean[0] < strip.printed < strip.seeds[2]
-    assert strip.mean[1] == strip.seeds[0] and strip.mean[2] == strip.seeds[2]
-    assert strip.fails_below
+    seeds = [x for x, _ in strip.seeds]
+    assert strip.bound < strip.replayed < seeds[0] < strip.mean[0] < strip.printed < seeds[2]
+    assert strip.mean[1] == seeds[0] and strip.mean[2] == seeds[2]
+    assert strip.fails_below and len({y for _, y in strip.seeds}) == 1
+
+
+@pytest.mark.parametrize(("count", "radius"), [(2, charts.DOT), (20, charts.SMALL_DOT)])
+def test_seeds_with_the_same_value_lie_above_each_other(count, radius):
+    strip = charts.strip(Threshold("score", (0.9, *[0.8] * count), at_least=0.5), None, None)
+    same = [(x, y) for x, y in strip.seeds if x == strip.seeds[0][0]]
+    assert len(same) == len(set(same)) == count and strip.radius == radius
+    heights = sorted(y for _, y in same)
+    assert heights[0] >= radius and heights[-1] <= strip.floor - radius
+    assert min(b - a for a, b in itertools.pairwise(heights)) >= 2 * radius
+
+
+def test_dots_that_overlap_only_in_part_do_not_touch_either():
+    values = (0.9, 0.901, 0.902, 0.903, 0.95)
+    strip = charts.strip(Threshold("score", values, at_least=0.5), None, None)
+    gaps = [(a[0] - b[0]) ** 2 + (a[1] - b[1]) ** 2 for i, a in enumerate(strip.seeds) for b in strip.seeds[:i]]
+    assert min(gaps) >= (2 * strip.radius) ** 2
 
 
 def test_a_strip_needs_seeds_that_spread():

@@ -2,6 +2,7 @@
 
 import base64
 import io
+import re
 import struct
 import tracemalloc
 import zlib
@@ -10,6 +11,9 @@ import pytest
 from PIL import Image
 
 from common.judging.chapter import Chapter
+from common.paths import ROOT
+from common.reporting.bilingual import spoken
+from common.reporting.captions import CAPTIONS
 from common.reporting.pictures import fit, read_pictures
 from tests.support.books import book
 from tests.support.pngs import png
@@ -23,7 +27,7 @@ def noise(size):
 
 
 def entry(content):
-    return {"name": "any.png", "content": content}
+    return {"file": "any.png", "content": content, "kind": "png"}
 
 
 def test_pictures_have_their_size_and_what_they_show(tmp_path):
@@ -32,9 +36,37 @@ def test_pictures_have_their_size_and_what_they_show(tmp_path):
     (tmp_path / "a_wide_one.png").write_bytes(png(170, 100))
     (tmp_path / "notes.txt").write_bytes(b"no picture")
     first, second = read_pictures(Chapter(tmp_path / "book.toml"), tmp_path)
-    assert (first["about"], first["width"], first["height"], first["wide"]) == ("a wide one", 170, 100, True)
-    assert (second["about"], second["width"], second["height"], second["wide"]) == ("page 7", 60, 40, False)
+    assert (first["title"], first["width"], first["height"], first["wide"]) == (spoken("a wide one"), 170, 100, True)
+    assert (second["title"], second["width"], second["height"], second["wide"]) == (spoken("page 7"), 60, 40, False)
     assert second["content"] == png(60, 40)
+
+
+def saved_figures():
+    """Return (chapter, file) of each figure that a chapter's script saves, from the scripts' own words."""
+    paths = sorted((ROOT / "chapters").glob("*/*.py"))
+    saved = [(path, re.findall(r'save_figure\("(\w+)"', path.read_text(encoding="utf-8"))) for path in paths]
+    return {(path.parent.name.partition("_")[0], f"{name}.png") for path, names in saved for name in names}
+
+
+def test_every_figure_of_a_chapter_has_a_caption_and_words_for_it():
+    captions = {(chapter, caption.file): caption for chapter, them in CAPTIONS.items() for caption in them}
+    assert captions.keys() == saved_figures()
+    for (_, file), caption in captions.items():
+        assert len(caption.title.split()) > 4 and len(caption.shows.split()) > 9, file
+        assert caption.title != caption.shows and re.fullmatch(r"\d+-\d+(, \d+-\d+)*", caption.pages)
+
+
+def test_theory_s_figures_stand_in_the_order_of_the_book():
+    pages = [[int(page) for page in re.findall(r"\d+", caption.pages)] for caption in CAPTIONS["theory"]]
+    assert pages == sorted(pages, key=lambda place: place[0])
+
+
+def test_figures_stand_in_the_order_of_their_captions(tmp_path):
+    (tmp_path / "book.toml").write_text(book().replace('"ch00"', '"ch05"'))
+    for name in ("distorted.png", "a_new_one.png", "original.png"):
+        (tmp_path / name).write_bytes(png())
+    pictures = read_pictures(Chapter(tmp_path / "book.toml"), tmp_path)
+    assert [picture["file"] for picture in pictures] == ["original.png", "distorted.png", "a_new_one.png"]
 
 
 @pytest.mark.parametrize("content", [b"", b"GIF89a", png()[:-30], png()[:20]])
@@ -42,7 +74,7 @@ def test_a_file_that_is_no_whole_png_is_named(tmp_path, content):
     (tmp_path / "book.toml").write_text(book())
     (tmp_path / "cut.png").write_bytes(content)
     (picture,) = read_pictures(Chapter(tmp_path / "book.toml"), tmp_path)
-    assert picture["content"] is None and picture["why"] == "cannot be read as a PNG"
+    assert picture["content"] is None and picture["why"] == spoken("cannot be read as a PNG")
 
 
 def test_pictures_that_fit_stay_as_they_are():
@@ -54,25 +86,25 @@ def test_pictures_that_fit_stay_as_they_are():
     assert [base64.b64decode(uri) for uri in uris] == whole
 
 
-def test_too_large_pictures_get_fewer_colours_first():
-    large = noise(600)
+def test_too_large_pictures_are_packed_tighter_first():
+    large = noise(1500)
     pictures = [entry(large), entry(png())]
     fit(pictures, most=len(large) - 1)
-    assert len(pictures[0]["content"]) < len(large)
+    assert len(pictures[0]["content"]) < len(large) and pictures[0]["uri"].startswith("data:image/webp;base64,")
     with Image.open(io.BytesIO(pictures[0]["content"])) as image:
-        assert image.size == (600, 600) and len(image.getcolors()) <= 128
-    assert pictures[1]["content"] == png()
+        assert image.size == (1200, 1200) and image.format == "WEBP"
+    assert pictures[1]["content"] == png() and pictures[1]["uri"].startswith("data:image/png;base64,")
 
 
 def test_pictures_that_are_still_too_large_are_left_out():
-    most = 2 * len(noise(600)) // 3
+    most = len(noise(600)) // 3
     pictures = [*(entry(noise(600)) for _ in range(3)), entry(png())]
     fit(pictures, most=most)
     kept = [picture for picture in pictures if picture["content"]]
     assert pictures[3] in kept and len(kept) < 4
     assert sum(len(picture["content"]) for picture in kept) <= most
     left_out = [picture for picture in pictures if not picture["content"]]
-    assert {picture["why"] for picture in left_out} == {"is too large for the report"}
+    assert {picture["why"] for picture in left_out} == {spoken("is too large for the report")}
     assert not any("uri" in picture for picture in left_out) and all("uri" in picture for picture in kept)
 
 
@@ -90,4 +122,4 @@ def test_a_small_file_of_very_many_pixels_is_named_and_not_unpacked(tmp_path, si
         assert tracemalloc.get_traced_memory()[1] < 10_000_000
     finally:
         tracemalloc.stop()
-    assert picture["content"] is None and picture["why"] == "has too many pixels for the report"
+    assert picture["content"] is None and picture["why"] == spoken("has too many pixels for the report")

@@ -1,12 +1,14 @@
 """The report of doctored results: what it says, what it survives, and how a browser finds it."""
 
 import base64
+import importlib.util
 import io
 import json
 import math
 import re
 from datetime import UTC, datetime
 from html.parser import HTMLParser
+from pathlib import Path
 
 import pytest
 from fontTools.ttLib import TTFont
@@ -18,12 +20,14 @@ from common.judging import ledger as ledger_module
 from common.judging import samples
 from common.judging.chapter import Chapter, all_chapters
 from common.judging.ledger import AGREES, CONTRADICTION, DIFFERS, NEEDS_DATA, WITHIN_SPREAD
+from common.language import LANGUAGES, speaking
 from common.reporting import report
 from tests.support import browser
 from tests.support.books import book
 from tests.support.pngs import png
 from tests.support.sweeps import leave
 
+AXE = Path(importlib.util.find_spec("axe_core_python").origin).with_name("axe.min.js")
 PRINTED = """
 step 0, train accuracy 0.13
 .... (생략) ....
@@ -93,26 +97,40 @@ OUTPUT = "".join(f"step {i}, train accuracy {0.2 + i / 200:g}\n" for i in range(
 
 
 class Page(HTMLParser):
-    """A page's elements, its text, its tables and lists, and whether its tags are balanced."""
+    """A page's elements in one language, its text, its tables and lists, and whether its tags are balanced."""
 
-    VOID = frozenset(("meta", "link", "img", "br"))
+    VOID = frozenset(("meta", "link", "input", "br"))
 
-    def __init__(self, html):
+    def __init__(self, html, language="en"):
         super().__init__()
-        self.ids, self.links, self.images, self.outside, self.open = [], [], [], [], []
-        self.tables, self.lists = [], []
+        self.language, self.skipped = language, None
+        self.ids, self.links, self.images, self.stored, self.outside, self.open = [], [], [], {}, [], []
+        self.tables, self.lists, self.unmarked = [], [], []
         self.text, self.style = "", ""
         self.feed(html)
         assert self.open == []
 
     def handle_starttag(self, tag, attributes):
         attributes = dict(attributes)
-        if tag not in self.VOID:
-            self.open.append(tag)
-        self.ids += [attributes["id"]] if "id" in attributes else []
         kind = attributes.get("class", "").split()
-        if tag == "img":
+        if tag not in self.VOID:
+            self.open.append((tag, attributes.get("lang")))
+            if "w" in kind and attributes["lang"] != self.language and self.skipped is None:
+                self.skipped = len(self.open)
+        self.ids += [attributes["id"]] if "id" in attributes else []
+        self.outside += [
+            value
+            for name, value in attributes.items()
+            if name in ("href", "src", "srcset", "action") and not value.startswith(("data:", "#"))
+        ]
+        if self.skipped is not None:
+            return
+        if "picture" in kind:
             self.images.append(attributes)
+        elif tag == "image":
+            self.stored[attributes["id"]] = attributes
+        elif tag == "use":
+            self.images[-1]["use"] = attributes["href"]
         elif tag == "a":
             self.links.append(attributes["href"])
         elif tag == "table":
@@ -125,11 +143,6 @@ class Page(HTMLParser):
             self.lists.append((kind, []))
         elif tag == "li":
             self.lists[-1][1].append("")
-        self.outside += [
-            value
-            for name, value in attributes.items()
-            if name in ("href", "src", "srcset", "action") and not value.startswith(("data:", "#"))
-        ]
 
     def handle_startendtag(self, tag, attributes):
         self.handle_starttag(tag, attributes)
@@ -137,16 +150,24 @@ class Page(HTMLParser):
             self.handle_endtag(tag)
 
     def handle_endtag(self, tag):
-        assert self.open and self.open.pop() == tag, tag
+        assert self.open and self.open[-1][0] == tag, tag
+        if self.skipped == len(self.open):
+            self.skipped = None
+        self.open.pop()
 
     def handle_data(self, data):
-        if self.open and self.open[-1] == "style":
+        tags = [tag for tag, _ in self.open]
+        if "style" in tags:
             self.style += data
             return
+        language = next((language for _, language in reversed(self.open) if language), None)
+        self.unmarked += [data] if re.search("[가-힣]", data) and language != "ko" and "title" not in tags else []
+        if self.skipped is not None:
+            return
         self.text += " " + data
-        if "td" in self.open or "th" in self.open:
+        if "td" in tags or "th" in tags:
             self.tables[-1][1][-1][-1] += data
-        if "li" in self.open:
+        if "li" in tags:
             self.lists[-1][1][-1] += data
 
     def words(self):
@@ -191,6 +212,9 @@ def made(tmp_path, monkeypatch):
         return Page(report.write("printed", make.build).read_text(encoding="utf-8"))
 
     make.build, make.folder = tmp_path / "build", folder
+    make.page = lambda language="en", token=None: Page(
+        report.write("printed", make.build, token).read_text(encoding="utf-8"), language
+    )
     return make
 
 
@@ -198,7 +222,7 @@ def test_what_a_chapter_shows(made):
     page = made(pictures=[("drawn.png", png()), ("confusion_matrix.png", png())])
     words = page.words()
     assert "All thresholds hold" in words
-    assert "A test of '반갑습니다' & <more>" in words and "Pages 1–2 , 7" in words
+    assert "A test of ' 반갑습니다 ' & <more>" in words and "pages 1–2 , 7" in words
     assert page.rows("metrics") == [
         {
             "metric": "test accuracy",
@@ -220,10 +244,11 @@ def test_what_a_chapter_shows(made):
         assert part in words, part
     for part in ("seed 7", "threads 2", "mnist, real", "steps 100", "train_model 12.2", "tensorflow 2.21.0", "ab" * 32):
         assert part in words, part
-    assert [image["alt"] for image in page.images] == ["confusion matrix", "the picture of page 7"]
+    assert [image["aria-label"] for image in page.images] == ["confusion matrix", "the picture of page 7"]
     for image in page.images:
-        assert image["src"] == "data:image/png;base64," + base64.b64encode(png()).decode()
-        assert (image["width"], image["height"]) == ("60", "40")
+        stored = page.stored[image["use"].removeprefix("#")]
+        assert stored["href"] == "data:image/png;base64," + base64.b64encode(png()).decode()
+        assert (stored["width"], stored["height"]) == ("60", "40") and image["viewbox"] == "0 0 60 40"
 
 
 def test_the_first_table_has_a_row_for_each_metric(made):
@@ -246,7 +271,7 @@ def test_a_profile_without_thresholds(made):
     row = page.rows("cards")[0]
     assert (row["metric"], row["printed"], row["replayed"]) == ("test accuracy", "0.9862", "0.9312")
     assert (row["threshold"], row["verdict"]) == ("none yet", "not judged")
-    assert "passed" not in page.words()
+    assert "passed" not in {row["verdict"] for row in page.rows("cards") if "verdict" in row}
 
 
 def test_whether_the_printed_number_is_within_reach_stands_beside_the_threshold(made):
@@ -305,9 +330,11 @@ def test_printed_beside_replayed(made):
     made()
     html = (made.folder.parent / "report" / "index.html").read_text(encoding="utf-8")
     table = html[html.index('<table class="beside">') : html.index("</table>", html.index('<table class="beside">'))]
+    table = re.sub('<span class="w" lang="ko">[^<]*</span>', "", table)
     assert re.findall(r'<tr class="(\w+)">', table) == ["changed", "gap", "changed", "changed"]
     assert "train accuracy <mark>0.13</mark>" in table and "train accuracy <mark>0.2</mark>" in table
-    assert "<summary>8 lines more</summary>" in table and ".... (생략) ...." in table
+    assert '<summary><span class="w" lang="en">8 lines more</span></summary>' in table
+    assert '.... (<span lang="ko">생략</span>) ....' in table
     assert "test accuracy <mark>0.9862</mark>" in table and "test accuracy <mark>0.9312</mark>" in table
 
 
@@ -317,7 +344,7 @@ def test_nothing_comes_from_elsewhere_and_every_link_leads_somewhere(made):
     assert set(re.findall(r"url\((.)", page.style)) == {'"'} and 'url("data:font/woff' in page.style
     assert len(page.ids) == len(set(page.ids))
     assert {link.removeprefix("#") for link in page.links} <= set(page.ids)
-    assert {"verdict", "chapters", "ch00", "ledger", "claims-ch00", "X1"} <= set(page.ids)
+    assert {"verdict", "chapters", "ch00", "ledger", "claims-ch00", "X1", "findings", "E05"} <= set(page.ids)
 
 
 def test_the_korean_letters_are_in_it(made):
@@ -342,7 +369,7 @@ def test_a_very_long_output_is_cut_in_its_middle(made):
 
 def test_a_result_of_another_make_is_shown_as_kept_and_not_judged(made):
     made(pictures=[("drawn.png", png())])
-    page = Page(report.write("printed", made.build, "second").read_text(encoding="utf-8"))
+    page = made.page(token="second")
     words = page.words()
     assert "1 of 1 chapters does not pass" in words and "All thresholds hold" not in words
     complaint = f"not run by this make: an older result of {FINISHED} is kept"
@@ -352,30 +379,42 @@ def test_a_result_of_another_make_is_shown_as_kept_and_not_judged(made):
         assert (row["replayed"], row["verdict"], row["finished"]) == ("-", "not run", f"{FINISHED}, kept")
     assert "test accuracy 0.9312" in words and len(page.images) == 1  # its output and its picture
     assert not {AGREES, WITHIN_SPREAD} & {row["verdict"] for row in page.rows("ledger")}
-    page = Page(report.write("printed", made.build, "first").read_text(encoding="utf-8"))
+    page = made.page(token="first")
     assert "All thresholds hold" in page.words() and "kept" not in page.words()
 
 
-def test_results_of_several_runs_have_the_first_and_the_last_time(made, monkeypatch, tmp_path):
+@pytest.fixture
+def two_chapters(made, monkeypatch, tmp_path):
+    """A second chapter, ch99, beside that of `made`. It has no result."""
     made()
     other = tmp_path / "ch99_test" / "book.toml"
     other.parent.mkdir()
     other.write_text(book_of(JUDGED).replace('"ch00"', '"ch99"').replace('"X', '"Y'), encoding="utf-8")
+    for module in (report, ledger_module):
+        monkeypatch.setattr(module, "all_chapters", lambda: [Chapter(tmp_path / "ch00_test/book.toml"), Chapter(other)])
+
+
+def test_results_of_several_runs_have_the_first_and_the_last_time(made, two_chapters):
     path = made.build / "printed" / "ch99" / "result.json"
     path.parent.mkdir()
     path.write_text(json.dumps(RESULT | {"chapter": "ch99", "run": {"finished": "2026-02-01T10:15:02+00:00"}}))
-    for module in (report, ledger_module):
-        monkeypatch.setattr(module, "all_chapters", lambda: [Chapter(tmp_path / "ch00_test/book.toml"), Chapter(other)])
-    words = Page(report.write("printed", made.build).read_text(encoding="utf-8")).words()
+    words = made.page().words()
     assert re.search(rf"Results of 2026-02-01 \d\d:\d\d to {FINISHED}, made in", words)
 
 
-def test_a_chapter_without_a_result(made):
+def test_a_chapter_without_a_result(made, two_chapters):
+    words = made.page().words()
+    assert "No result: the chapter did not run to its end under this profile. This command makes one:" in words
+    assert "make ch99 PROFILE=printed DATA=dir" in words
+    assert "1 of 2 chapters does not pass" in words and "8 no verdict" in words
+
+
+def test_a_profile_that_was_never_run_has_the_command_and_no_empty_chapters(made):
     made()
     (made.folder / "result.json").unlink()
-    words = Page(report.write("printed", made.build).read_text(encoding="utf-8")).words()
-    assert "No result: the chapter did not run to its end under this profile. make ch00 PROFILE=printed" in words
-    assert "does not pass" in words and "8 no verdict" in words
+    page = made.page()
+    assert "Nothing was run with the profile printed yet" in page.words() and "make printed DATA=dir" in page.words()
+    assert page.tables == [] and "ch00" not in page.ids
 
 
 @pytest.mark.parametrize(
@@ -493,7 +532,47 @@ def test_every_chapter_has_its_place(whole_report):
     for chapter in all_chapters():
         assert chapter.name in page.ids and f"#{chapter.name}" in page.links
         assert {claim["id"] for claim in chapter.claims} <= set(page.ids)
-    assert whole_report.stat().st_size < 5_000_000
+    assert whole_report.stat().st_size < 3_000_000
+
+
+def test_chapters_come_first_and_theory_last(whole_report):
+    page = Page(whole_report.read_text(encoding="utf-8"))
+    places = [page.ids.index(name) for name in (*(f"ch0{i}" for i in range(1, 8)), "theory", "ledger", "findings")]
+    assert places == sorted(places)
+
+
+def test_every_claim_leads_to_what_the_chapter_s_pages_say_of_it(whole_report):
+    page = Page(whole_report.read_text(encoding="utf-8"))
+    claims = [claim["id"] for chapter in all_chapters() for claim in chapter.claims]
+    assert [claim for claim in claims if f"said-{claim}" not in page.ids or f"#said-{claim}" not in page.links] == []
+    assert "chapters/ch01_dnn_single/README.md:" in page.text and "The printed 0.9154 lies" not in page.text
+    assert "chapters/ch03_dnn_genre/README.md:" in page.text
+
+
+def test_every_finding_stands_in_the_report_and_reasons_lead_to_it(whole_report):
+    page = Page(whole_report.read_text(encoding="utf-8"))
+    rows = {row["finding"]: row for row in page.rows("found")}
+    assert list(rows) == [f"E{number:02d}" for number in range(1, 22)]
+    assert rows["E05"]["the book"].startswith("The test accuracy 0.93051 is no share")
+    assert rows["E05"]["chapter"] == "ch03"
+    assert {"#E05", "#E09"} <= set(page.links)
+
+
+@pytest.mark.parametrize("language", LANGUAGES)
+def test_korean_words_are_marked_as_such(whole_report, language):
+    assert Page(whole_report.read_text(encoding="utf-8"), language).unmarked == []
+
+
+def test_the_language_of_the_program_is_the_first_one(made):
+    made()
+    for language in LANGUAGES:
+        with speaking(language):
+            path = report.write("printed", made.build)
+        html = path.read_text(encoding="utf-8")
+        assert f'<html lang="{language}">' in html
+        assert re.findall(r'id="in-(..)" autocomplete="off" checked', html) == [language]
+    assert "모든 기준을 만족합니다" in html and "All thresholds hold" in html
+    assert "모든 기준을 만족합니다" in made.page("ko").words() and "All thresholds" not in made.page("ko").words()
 
 
 @pytest.fixture(scope="module")
@@ -506,20 +585,31 @@ def chromium(tmp_path_factory):
     page.close()
 
 
-@pytest.mark.parametrize("dark", [False, True], ids=["light", "dark"])
-@pytest.mark.parametrize("width", [1280, 400])
-def test_in_a_browser(chromium, whole_report, width, dark, tmp_path):
+LOOKS = pytest.mark.parametrize(
+    ("language", "width", "dark"),
+    [(language, width, dark) for language in LANGUAGES for width in (1280, 400) for dark in (False, True)],
+)
+DRAWN = (0, 128, 128)  # the colour of every picture
+OPEN = "document.querySelectorAll('details').forEach(one => one.open = {})"
+
+
+def choose(chromium, language):
+    """Press the switch of the page."""
+    chromium.value(f"document.getElementById('in-{language}').click()")
+
+
+@LOOKS
+def test_in_a_browser(chromium, whole_report, language, width, dark, tmp_path):
     chromium.open(whole_report.as_uri(), width, dark=dark)
+    choose(chromium, language)
     assert chromium.value("document.fonts.ready.then(() => document.fonts.check('16px Hangul', '반'))")
     beyond = (
         "[...document.querySelectorAll('main *')].filter(one => one.getBoundingClientRect().right > innerWidth + 1)"
     )
     for folded in (True, False):
-        chromium.value(f"document.querySelectorAll('details').forEach(one => one.open = {str(not folded).lower()})")
+        chromium.value(OPEN.format(str(not folded).lower()))
         assert chromium.value("document.documentElement.scrollWidth") == width
         assert chromium.value(f"{beyond}.map(one => one.outerHTML.slice(0, 80))") == []
-    images = chromium.value("[...document.images].map(image => image.complete && image.naturalWidth)")
-    assert len(images) >= len(all_chapters()) and all(width == 1400 for width in images)
     for chapter in all_chapters():
         chromium.value(f"location.hash = '{chapter.name}'")
         top = chromium.value(f"document.getElementById('{chapter.name}').getBoundingClientRect().top")
@@ -531,3 +621,59 @@ def test_in_a_browser(chromium, whole_report, width, dark, tmp_path):
         assert shot.size == (width, 900)
         assert len(shot.convert("L").getcolors()) > 20
     assert chromium.complaints == []
+
+
+@LOOKS
+def test_axe_core_finds_nothing(chromium, whole_report, language, width, dark):
+    chromium.open(whole_report.as_uri(), width, dark=dark)
+    choose(chromium, language)
+    chromium.value(OPEN.format("true"))
+    chromium.value(AXE.read_text(encoding="utf-8") + "; 0")
+    found = chromium.value("axe.run().then(found => [found.violations, found.passes.length])")
+    assert [(rule["id"], node["html"]) for rule in found[0] for node in rule["nodes"]] == []
+    assert found[1] > 30  # so many rules had something to look at
+
+
+def test_axe_core_finds_what_is_wrong(chromium, whole_report):
+    """An empty list above would mean nothing if the rules did not run."""
+    chromium.open(whole_report.as_uri(), 1280)
+    chromium.value("document.querySelector('svg.picture').removeAttribute('aria-label')")
+    chromium.value("document.querySelector('h1').style.color = '#eee'")
+    chromium.value(AXE.read_text(encoding="utf-8") + "; 0")
+    found = chromium.value("axe.run().then(found => found.violations.map(rule => rule.id))")
+    assert {"svg-img-alt", "color-contrast"} <= set(found)
+
+
+@pytest.mark.parametrize("language", LANGUAGES)
+def test_the_switch_shows_one_language_and_remembers_nothing(chromium, whole_report, language):
+    chromium.open(whole_report.as_uri(), 1280)
+    assert "All thresholds hold" in chromium.value("document.querySelector('h1').innerText")
+    choose(chromium, language)
+    (other,) = set(LANGUAGES) - {language}
+    shown = "[...document.querySelectorAll('.w[lang={}]')].filter(one => one.checkVisibility()).length"
+    assert chromium.value(shown.format(other)) == 0 and chromium.value(shown.format(language)) > 300
+    chromium.open(whole_report.as_uri(), 1280)
+    assert "All thresholds hold" in chromium.value("document.querySelector('h1').innerText")
+    assert chromium.complaints == []
+
+
+def test_a_picture_is_there_once_and_seen_in_both_languages(chromium, whole_report, tmp_path):
+    page = whole_report.read_text(encoding="utf-8")
+    assert page.count("data:image/") == len(Page(page).images) > len(all_chapters())
+    for language in LANGUAGES:
+        chromium.open(whole_report.as_uri(), 1280)
+        choose(chromium, language)
+        first = f"document.querySelector('svg.picture[lang={language}]')"
+        chromium.value(f"{first}.scrollIntoView({{block: 'center'}})")
+        box = chromium.value(f"JSON.parse(JSON.stringify({first}.getBoundingClientRect()))")
+        chromium.screenshot(tmp_path / "page.png")
+        with Image.open(tmp_path / "page.png") as shot:
+            middle = shot.convert("RGB").getpixel((int(box["x"] + box["width"] / 2), int(box["y"] + box["height"] / 2)))
+        assert middle == DRAWN
+
+
+@pytest.mark.parametrize("language", LANGUAGES)
+def test_printed_it_has_at_most_twenty_pages(chromium, whole_report, language):
+    chromium.open(whole_report.as_uri(), 1280)
+    choose(chromium, language)
+    assert 5 < chromium.printed_pages() <= 20

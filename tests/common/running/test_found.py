@@ -52,7 +52,7 @@ def test_mnist_is_read_and_announced_alike(found, capsys):
         images.append(mnist.read_data_sets(folder, validation_size=2).train.images)
         printed.append(capsys.readouterr().out)
         assert mnist.is_packed(mnist.find_file(folder, mnist.TEST_LABELS))
-    assert printed[0] == printed[1] == "".join(f"Extracting mnist/{name}\n" for name in files)
+    assert printed[0] == printed[1] == "".join(f"Extracting MNIST_data/{name}\n" for name in files)
     np.testing.assert_array_equal(*images)
 
 
