@@ -11,7 +11,7 @@ endif
 # Only what stands behind `make` counts: an exported DATA of a shell belongs to something else. A value is never expanded,
 # and no shell reads it: the programs get DATA as REPLAY_DATA (with_given in common/errors.py). So a folder's name may
 # have quotes, spaces and dollars.
-GIVEN := PROFILE DATA SEED THREADS OUT LOGDIR FRESH SAMPLE WORDS SET CHAPTER SEEDS BOOK
+GIVEN := PROFILE DATA SEED THREADS OUT LOGDIR FRESH SAMPLE WORDS SET CHAPTER SEEDS BOOK UV
 given = $(if $(filter command,$(firstword $(origin $1))),$(value $1))
 $(foreach name,$(GIVEN),$(eval export REPLAY_$(name) = $$(call given,$(name))))
 unexport $(GIVEN)
@@ -24,6 +24,7 @@ unexport PYTHONHOME PYTHONPATH PYTHONSAFEPATH PYTHONSTARTUP PYTHONINSPECT PYTHON
 
 STAMP := .venv/installed.txt
 NOTEBOOKS := .venv/notebooks.txt
+SITE := .venv/site.txt
 BUILTIN := $(foreach set,mnist genres cifar-10-batches-py ptb,build/data/$(set)/.made)
 FOLDERS := theory $(sort $(notdir $(wildcard chapters/ch*_*)))
 CHAPTERS := $(foreach folder,$(FOLDERS),$(firstword $(subst _, ,$(folder))))
@@ -32,7 +33,7 @@ FOLDER = $(filter $@ $@_%,$(FOLDERS))
 SCRIPT = $(if $(filter repaired,$(CHOSEN)),$(basename $(notdir $(firstword $(wildcard chapters/$(FOLDER)/repaired.py) replay.py))),replay)
 
 .DEFAULT_GOAL := builtin
-.PHONY: builtin printed book listed data chapters $(CHAPTERS) check report claims evidence notebooks builtin-data setup lock test torture bench lint clean help
+.PHONY: builtin printed book listed data chapters $(CHAPTERS) check report claims evidence notebooks site builtin-data setup lock test torture bench lint clean help
 
 builtin: REPLAYED := builtin
 printed book: REPLAYED := printed
@@ -76,6 +77,9 @@ evidence: $(STAMP)
 notebooks: $(NOTEBOOKS) $(if $(filter builtin,$(CHOSEN)),$(BUILTIN))
 	@$(PY) -m common.tooling.notebooks
 
+site: notebooks $(SITE)
+	@$(PY) -m common.publishing.site
+
 data: $(STAMP)
 	$(if $(call given,SET),,$(error Say which data set: make data SET=mnist, or cifar10, ptb, gtzan, all. DATA=dir says where to))
 	@$(PY) -m data.fetch
@@ -96,6 +100,9 @@ $(STAMP): common/tooling/requirements.lock
 
 $(NOTEBOOKS): common/tooling/requirements-notebooks.lock $(STAMP)
 	@$(PYTHON) common/tooling/environment.py common/tooling/requirements-notebooks.lock
+
+$(SITE): common/tooling/requirements-site.lock $(STAMP)
+	@$(PYTHON) common/tooling/environment.py common/tooling/requirements-site.lock
 
 lock: $(STAMP)
 	@$(PY) -m common.tooling.lock $(foreach name,$(call given,UPGRADE),--upgrade $(name))
