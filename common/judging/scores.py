@@ -33,12 +33,14 @@ class Scores:
         ]
         return "\n".join([*lines, *([self.note] if self.note else [])])
 
-    def _repr_html_(self):
-        """Return the table as HTML: IPython asks for it under this name."""
+    def as_html(self):
+        """Return the table as HTML (str)."""
         head = "".join(f'<th scope="col">{heading}</th>' for heading in HEADINGS)
         body = "".join(f"<tr>{''.join(f'<td>{html.escape(cell)}</td>' for cell in row)}</tr>" for row in self.rows)
         note = f"<p>{html.escape(self.note)}</p>" if self.note else ""
         return f"<table><thead><tr>{head}</tr></thead><tbody>{body}</tbody></table>{note}"
+
+    _repr_html_ = as_html  # IPython asks for it under this name
 
 
 def _row(chapter, profile, threshold, metrics):
