@@ -4,6 +4,7 @@ The pages are those in Markdown. A link to a source file leads to a page with it
 """
 
 import argparse
+import base64
 import shutil
 import sys
 import tempfile
@@ -26,7 +27,12 @@ HERE = Path(__file__).parent
 REPORT_STYLE = HERE.parent / "reporting" / "report.css"
 LANGUAGES = {"en": "index.html", "ko": "index.ko.html"}
 REPORT = "report/index.html"
-FONT = '@font-face { font-family: "Hangul"; src: url("hangul.woff") format("woff"); }\n'
+# The range lets other letters pass, so that the font may come first: then nothing is drawn before it is there.
+FONT = """@font-face {{
+  font-family: "Hangul"; src: url("data:font/woff;base64,{}") format("woff");
+  unicode-range: U+1100-11FF, U+3130-318F, U+AC00-D7A3;
+}}
+"""
 # Folders whose pages a reader needs; tests/ has one page more.
 FOLDERS = ("chapters", "common", "data", "tests/parity")
 
@@ -51,6 +57,11 @@ def write(profile, build=BUILD):
         finally:
             shutil.rmtree(draft, ignore_errors=True)
     return build / "site"
+
+
+def language_of(name):
+    """Return the language of the page `name`, such as "README.ko.md": "ko" or "en"."""
+    return "ko" if name.endswith(".ko.md") else "en"
 
 
 class Site:
@@ -78,18 +89,16 @@ class Site:
         self._write_report()
         for name in self.markdown:
             title, body = pages.from_markdown(read_regular(ROOT / name).decode("utf-8"))
-            self._titles[name] = title
-            self._write(self.links.places[name], title, body, name)
+            place = self.links.places[name]
+            self._titles[place] = title
+            self._write(place, title or name, self.links.lead(body, name, place), language_of(name))
         for chapter in self.chapters:
             self._write_notebook(chapter)
         for chapter in self.chapters:
             for path in sorted(chapter.path.parent.glob("*.*")):
                 self.links.place(path.relative_to(ROOT).as_posix(), "index.html")
         for name in self.links.wanted:  # a folder's page wants its files, too
-            path = ROOT / name
-            body = pages.from_folder(path) if path.is_dir() else pages.from_source(path)
-            heading = f"<h1><code>{name}</code></h1>"
-            self._write(self.links.places[name], name, heading + body, f"{name}/" if path.is_dir() else name)
+            self._write_source(name, self.links.places[name])
         for language, place in LANGUAGES.items():
             self._put(place, self._index.render(self._about(place, language), **self._contents(language)))
         self._write_style()
@@ -110,13 +119,16 @@ class Site:
         write_atomically(self.out / name, read_regular(path))
         body = f'<p class="quiet"><a href="{chapter.name}.ipynb">{chapter.name}.ipynb</a></p>'
         place = f"notebooks/{chapter.name}.html"
-        self.links.places[name] = name
-        self._write(place, chapter.title, body + pages.from_notebook(path), name, kind="notebook")
+        self._write(place, chapter.title, body + pages.from_notebook(path), kind="notebook")
 
-    def _write(self, place, title, body, source, kind="text"):
-        """Write a page: its HTML `body` comes from the project's file `source`, and stands at `place` of the site."""
-        language = "ko" if source.endswith(".ko.md") else "en"
-        body = self.links.lead(body, source, place)
+    def _write_source(self, name, place):
+        """Write the page of the file or the folder `name`. A link that stands in a file is text there, and no link."""
+        path = ROOT / name
+        body = self.links.lead(pages.from_folder(path), f"{name}/", place) if path.is_dir() else pages.from_source(path)
+        self._write(place, name, f"<h1><code>{name}</code></h1>{body}")
+
+    def _write(self, place, title, body, language="en", kind="text"):
+        """Write the page at `place` of the site: its HTML `body`, in the frame of every page."""
         self._put(place, self._page.render(self._about(place, language), title=title, body=body, kind=kind))
 
     def _about(self, place, language):
@@ -163,12 +175,11 @@ class Site:
             metrics, _, complaints = judge(chapter, self.profile, self._result(chapter))
             metric = chapter.main_metric()
             page = self._translated(f"{folder}/README", language)
-            titles = {self.links.places[name]: title for name, title in self._titles.items()}
             rows.append(
                 {
                     "name": chapter.name,
-                    "title": titles[page].partition(": ")[2] or chapter.title,
-                    "pages": chapter.pages.replace("-", "–"),
+                    "title": self._titles[page].partition(": ")[2] or chapter.title,
+                    "pages": chapter.pages.replace("-", "\u2060–\u2060"),  # in one line
                     "page": page,
                     "script": self.links.places[chapter.script(self.profile).relative_to(ROOT).as_posix()],
                     "notebook": f"notebooks/{chapter.name}.html",
@@ -191,9 +202,8 @@ class Site:
         """Write the style sheet, the report's with what the site adds, and a font with the Korean letters."""
         style = "".join(read_regular(path).decode("utf-8") for path in (REPORT_STYLE, HERE / "site.css"))
         font = hangul("".join(sorted(self._letters)))
-        if font:
-            write_atomically(self.out / "hangul.woff", font)
-        write_atomically(self.out / "style.css", (FONT if font else "") + style + pages.code_style())
+        face = FONT.format(base64.b64encode(font).decode()) if font else ""
+        write_atomically(self.out / "style.css", face + style + pages.code_style())
 
 
 @command

@@ -14,6 +14,7 @@ FOLDERS = {
     "judging": {"ground", "formats", "judging"},
     "running": {"ground", "formats", "judging", "running"},
     "reporting": {"ground", "judging", "reporting"},
+    "publishing": {"ground", "judging", "reporting", "publishing"},
     "tooling": {"ground", "judging", "tooling"},
 }
 MAY_IMPORT = {
