@@ -74,7 +74,7 @@ class _Page(HTMLParser):
 
 
 def broken(folder):
-    """Return the links of the pages in `folder` (Path) that lead nowhere within it, as a list of "page: link".
+    """Return a list of "page: link" for the links in `folder` (Path) that lead nowhere within it.
 
     An anchor must be there, too. Links to other sites are not looked at.
     """

@@ -40,8 +40,8 @@ FOLDERS = ("chapters", "common", "data", "tests/parity")
 def write(profile, build=BUILD):
     """Write the site with the report of `profile` into the folder `site` of `build`. Return its path.
 
-    It takes the place of an earlier one. It raises ReplayError without a report or a notebook, for a link that leads
-    nowhere, and when the site cannot be written.
+    It takes the place of an earlier one. It raises ReplayError without a report or a notebook. So it does for a link
+    that leads nowhere, and when the site cannot be written.
     """
     build = Path(build)
     with disk_errors(build / "site"):
@@ -132,7 +132,7 @@ class Site:
         self._put(place, self._page.render(self._about(place, language), title=title, body=body, kind=kind))
 
     def _about(self, place, language):
-        """Return what every page needs, as a dict: the way to the site's own pages, words, and the other language."""
+        """Return what every page needs, as a dict: ways to the site's own pages, and words in both languages."""
         other = "en" if language == "ko" else "ko"
         stem = place.removesuffix(".html").removesuffix(".ko")
         twin = f"{stem}.html" if other == "en" else f"{stem}.ko.html"

@@ -91,7 +91,7 @@ def fold(notebook):
 
 
 def _folded(output):
-    """Return the list of outputs that stand for `output`: itself, or its first lines, a fold, and its last ones."""
+    """Return `output` in a list. Of a long one, return the first lines, a fold, and the last lines."""
     lines = output.get("text", "").splitlines(keepends=True)
     if output.output_type != "stream" or len(lines) <= LONGEST:
         return [output]
