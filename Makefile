@@ -12,7 +12,7 @@ endif
 # and no shell reads it: the programs get DATA as REPLAY_DATA (with_given in common/errors.py). So a folder's name may
 # have quotes, spaces and dollars.
 GIVEN := PROFILE DATA SEED THREADS WITH OUT LOGDIR FRESH SAMPLE WORDS SET CHAPTER SEEDS BOOK \
-	CHAPTERS WORKERS SCHEDULER
+	CHAPTERS WORKERS SCHEDULER UV
 given = $(if $(filter command,$(firstword $(origin $1))),$(value $1))
 $(foreach name,$(GIVEN),$(eval export REPLAY_$(name) = $$(call given,$(name))))
 unexport $(GIVEN)
@@ -29,6 +29,7 @@ unexport PYTHONHOME PYTHONPATH PYTHONSAFEPATH PYTHONSTARTUP PYTHONINSPECT PYTHON
 STAMP := .venv/installed.txt
 NOTEBOOKS := .venv/notebooks.txt
 SWEEP := .venv/sweep.txt
+SITE := .venv/site.txt
 BUILTIN := $(foreach set,mnist genres cifar-10-batches-py ptb,build/data/$(set)/.made)
 FOLDERS := theory $(sort $(notdir $(wildcard chapters/ch*_*)))
 NAMES := $(foreach folder,$(FOLDERS),$(firstword $(subst _, ,$(folder))))
@@ -37,7 +38,7 @@ FOLDER = $(filter $@ $@_%,$(FOLDERS))
 SCRIPT = $(if $(filter repaired,$(CHOSEN)),$(basename $(notdir $(firstword $(wildcard chapters/$(FOLDER)/repaired.py) replay.py))),replay)
 
 .DEFAULT_GOAL := builtin
-.PHONY: builtin printed book listed data chapters $(NAMES) check report claims sweep worker spread notebooks builtin-data setup lock messages test torture bench lint clean help
+.PHONY: builtin printed book listed data chapters $(NAMES) check report claims sweep worker spread notebooks site builtin-data setup lock messages test torture bench lint clean help
 
 builtin: REPLAYED := builtin
 printed book: REPLAYED := printed
@@ -88,6 +89,9 @@ spread: $(STAMP)
 notebooks: $(NOTEBOOKS) $(if $(filter builtin,$(CHOSEN)),$(BUILTIN))
 	@$(PY) -m common.tooling.notebooks
 
+site: notebooks $(SITE)
+	@$(PY) -m common.publishing.site
+
 data: $(STAMP)
 	$(if $(call given,SET),,$(error Say which data set: make data SET=mnist, or cifar10, ptb, gtzan, all. DATA=dir says where to))
 	@$(PY) -m data.fetch
@@ -111,6 +115,9 @@ $(NOTEBOOKS): common/tooling/requirements-notebooks.lock $(STAMP)
 
 $(SWEEP): common/tooling/requirements-sweep.lock $(STAMP)
 	@$(PYTHON) common/tooling/environment.py common/tooling/requirements-sweep.lock
+
+$(SITE): common/tooling/requirements-site.lock $(STAMP)
+	@$(PYTHON) common/tooling/environment.py common/tooling/requirements-site.lock
 
 lock: $(STAMP)
 	@$(PY) -m common.tooling.lock $(foreach name,$(call given,UPGRADE),--upgrade $(name))

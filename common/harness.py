@@ -21,6 +21,7 @@ from common.errors import NO_MEMORY, ReplayError, close_output, flush_output, sh
 from common.judging.chapter import Chapter
 from common.judging.comparing import agrees
 from common.judging.result import read_result
+from common.judging.scores import Scores
 from common.judging.settings import settings_words, variant_name
 from common.paths import BUILD, current, result_folder, shown, variant_folder
 from common.running import checkpoints, memory
@@ -63,6 +64,7 @@ class Run:
         self.hashes = {}
         self.figures = {}
         self.code = code_of(chapter.path.parent)  # it may be changed while this runs
+        self.missed = []  # sentences, once the result is written
         self.gone_on = 0  # how often this run was interrupted, and went on
         self.began = time.perf_counter()  # the phase that runs now
         self.resume = Resume(self)
@@ -298,19 +300,28 @@ def _run(chapter, options, out, logdir=None):
 
 def _replay(chapter, options, out, main, script, stop):
     """Run the chapter, write its result into `out`, and return the sentences of missed thresholds."""
+    with _replaying(chapter, options, out, script, stop) as (run, metrics):
+        metrics.update(main(run))
+    return run.missed
+
+
+@contextlib.contextmanager
+def _replaying(chapter, options, out, script, stop):
+    """Yield a Run, and a dict that takes its metrics. At the end, write the result into `out`."""
     with for_one_run(out, chapter.name):
         changed = " ".join(settings_words(chapter.changed(options.profile)))
         facts = [f"profile {options.profile}", f"seed {options.seed}", *([f"with {changed}"] if changed else [])]
         print(f"{chapter.name}: {chapter.title} ({', '.join(facts)})", file=sys.stderr, flush=True)
-        missed = _replay_into(out, chapter, options, main, script, stop)
+        with _replaying_into(out, chapter, options, script, stop) as both:
+            yield both
         if changed:
             print(f"{chapter.name}: no threshold judges other settings ({changed}). {shown(out)}", file=sys.stderr)
-        return missed
 
 
-def _replay_into(out, chapter, options, main, script, stop):
-    """Do what `_replay` does, in a folder that is this run's."""
-    tee, started = Tee(sys.stdout), now()
+@contextlib.contextmanager
+def _replaying_into(out, chapter, options, script, stop):
+    """Do what `_replaying` does, in a folder that is this run's."""
+    tee, started, metrics = Tee(sys.stdout), now(), {}
     with _run(chapter, options, out, options.logdir) as run, contextlib.redirect_stdout(tee):
         if chapter.data is not None:
             run.data_folder()
@@ -318,9 +329,36 @@ def _replay_into(out, chapter, options, main, script, stop):
         if not _in_a_notebook():
             run.resume.start(script, out / GOING_ON, tee, stop, options.fresh)
         try:
-            metrics = {**main(run), **run.notes}
+            yield run, metrics
         finally:
             output = tee.finish()
-    missed = leave(out, run, metrics, output, started)
+    run.missed = leave(out, run, {**metrics, **run.notes}, output, started)
     run.resume.end()
-    return missed
+
+
+class Cells:
+    """A Cells is a replay whose boxes are cells of a notebook. `run` is its Run.
+
+    `script` and `arguments` are those of `replay`. It raises ReplayError where `replay` ends with a message.
+    """
+
+    _unfinished = None
+
+    def __init__(self, script, arguments=None):
+        if Cells._unfinished is not None:  # a reader began anew in the middle
+            Cells._unfinished.__exit__(GeneratorExit, GeneratorExit(), None)
+        show_any_text()
+        script = Path(script).resolve()
+        chapter = Chapter(script.parent / "book.toml")
+        options = parse_arguments(chapter, script, arguments, can_sample=False)
+        chapter = chapter.with_settings(**options.changed)
+        self._replaying = _replaying(chapter, options, _folder(chapter, options), script, None)
+        self.run, self._metrics = self._replaying.__enter__()
+        Cells._unfinished = self._replaying
+
+    def finish(self, metrics):
+        """Write the result, with the dict `metrics`. Return its Scores, which a notebook shows as a table."""
+        self._metrics.update(metrics)
+        Cells._unfinished = None
+        self._replaying.__exit__(None, None, None)
+        return Scores(self.run.chapter, self.run.profile, {**self._metrics, **self.run.notes})

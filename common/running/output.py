@@ -33,6 +33,10 @@ class Tee(io.TextIOBase):
         with self._failing():
             self._terminal.flush()
 
+    def set_parent(self, parent):
+        """Take the message that runs a notebook's cell: what is printed from now on stands below this cell."""
+        self._terminal.set_parent(parent)
+
     def finish(self):
         """Show the rest, and return all that was printed (str)."""
         with self._failing():

@@ -1,4 +1,4 @@
-"""`make lock`: make the locks that `make setup`, `make notebooks` and `make sweep` install from.
+"""`make lock`: make the locks that `make setup`, `make notebooks`, `make sweep` and `make site` install from.
 
     python -m common.tooling.lock --upgrade pytest
 
@@ -22,7 +22,7 @@ SOURCES = {lock: "requirements.txt" if lock == LOCK else lock.replace(".lock", "
 
 
 def main(arguments=None):
-    """Read the command line, and make all locks. The program ends with a message when uv fails."""
+    """Read the command line, and make the locks. The program ends with a message when uv fails."""
     parser = argparse.ArgumentParser(prog="python -m common.tooling.lock", description=__doc__.splitlines()[0])
     parser.add_argument("--upgrade", metavar="NAME", action="append", default=[], help="take the newest of a package")
     options = parser.parse_args(arguments)

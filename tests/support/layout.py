@@ -15,6 +15,7 @@ FOLDERS = {
     "running": {"ground", "formats", "judging", "running"},
     "sweeping": {"ground", "judging", "running", "sweeping"},
     "reporting": {"ground", "judging", "reporting"},
+    "publishing": {"ground", "judging", "reporting", "publishing"},
     "tooling": {"ground", "judging", "tooling"},
 }
 MAY_IMPORT = {
