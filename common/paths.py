@@ -12,6 +12,12 @@ def result_folder(profile, name, build=BUILD):
     return Path(build) / profile / name
 
 
+def shown(path):
+    """Return `path` (a Path) as text for a person: relative to the current folder, when it lies below it."""
+    here = Path.cwd()
+    return str(path.relative_to(here) if path.is_relative_to(here) else path)
+
+
 def current(path):
     """Return where a part of a result lies now. `path` is its place, such as `result.json` in the result's folder.
 

@@ -4,11 +4,10 @@ import argparse
 import sys
 from pathlib import Path
 
-from tqdm import tqdm
-
 from common.errors import ReplayError, command, disk_errors, with_given
 from common.files import with_home
 from common.genres import read_music
+from common.running.screen import bar, say
 from common.running.searching import left_by_systems
 from common.running.sources import by_hand, is_official, locate, read_sources, track_names
 from common.running.tracks import list_sounds, music_folder, official_name
@@ -40,7 +39,7 @@ def fetch(name, root):
             found = _complete(name, source, root)
             if not found:
                 _bring(name, source, root)
-    _say(f"{source['title']}: complete in {found or folder}. Licence: {source['licence']}.")
+    say(f"{source['title']}: complete in {found or folder}. Licence: {source['licence']}.")
 
 
 def _bring(name, source, root):
@@ -53,7 +52,7 @@ def _bring(name, source, root):
             if "addresses" not in source:
                 raise
             failure = error
-            _say(f"{source['title']}: the archive could not be had. The files are fetched one by one.")
+            say(f"{source['title']}: the archive could not be had. The files are fetched one by one.")
     addresses = list(source["addresses"])
     for file in source["files"]:
         path = root / source["folder"] / file["name"]
@@ -124,19 +123,27 @@ def _convert_tracks(folder, remove=False):
 
     With `remove`, the .au are removed, and a refused track raises ReplayError. The archive's tracks are converted so.
     """
-    for track in tqdm(sorted(folder.glob("*/*.au")), desc="to WAV", unit="track", disable=None, leave=False):
-        if left_by_systems(track.name):
-            continue
-        if _fault(track.with_suffix(".wav")):
-            try:
-                au.convert(track, track.with_suffix(".wav"))
-                read_music(track.with_suffix(".wav"))
-            except ReplayError as error:
-                if remove:
-                    raise
-                _say(f"{error} The archive's track takes its place.")
-        if remove:
-            track.unlink()
+    tracks = sorted(folder.glob("*/*.au"))
+    with bar("to WAV", len(tracks), "track") as shown:
+        for track in tracks:
+            _convert_track(track, remove)
+            shown.update()
+
+
+def _convert_track(track, remove):
+    """Do what `_convert_tracks` does, for one track."""
+    if left_by_systems(track.name):
+        return
+    if _fault(track.with_suffix(".wav")):
+        try:
+            au.convert(track, track.with_suffix(".wav"))
+            read_music(track.with_suffix(".wav"))
+        except ReplayError as error:
+            if remove:
+                raise
+            say(f"{error} The archive's track takes its place.")
+    if remove:
+        track.unlink()
 
 
 def _fault(path):
@@ -159,12 +166,8 @@ def _complete(name, source, root):
     folder = music_folder(root / source["folder"], root, genres) or root / source["folder"]
     faults = {official_name(path): _fault(path) for path in list_sounds(folder, genres)}
     for fault in filter(None, faults.values()):
-        _say(f"{fault} The archive's track takes its place.")
+        say(f"{fault} The archive's track takes its place.")
     return folder if all(faults.get(name, "missing") is None for name in track_names(source)) else None
-
-
-def _say(text):
-    print(text, file=sys.stderr, flush=True)
 
 
 @command
@@ -184,13 +187,13 @@ def main(arguments=None):
                 fetch(name, options.data)
             except ReplayError as error:
                 failures += 1
-                _say(f"{name} is not there: {error}")
+                say(f"{name} is not there: {error}")
     except KeyboardInterrupt:
-        _say("Interrupted. What was fetched is kept. The same command goes on from there.")
+        say("Interrupted. What was fetched is kept. The same command goes on from there.")
         return 130
     if failures:
         return 1
-    _say(f'Next: make printed DATA="{options.data}"')
+    say(f'Next: make printed DATA="{options.data}"')
     return 0
 
 

@@ -4,8 +4,7 @@ import re
 
 import numpy as np
 
-AGREES = "agrees"
-WITHIN_SPREAD = "agrees within the spread of seeds"
+from common.judging.verdicts import AGREES, WITHIN_SPREAD
 
 
 def squeezed(line):

@@ -13,8 +13,9 @@ from common.files import write_atomically
 from common.judging import ledger
 from common.judging.chapter import PROFILES, all_chapters
 from common.judging.check import a_token, check
+from common.judging.choosing import chosen_chapters, require_results
 from common.judging.numbers import written
-from common.paths import BUILD
+from common.paths import BUILD, shown
 from common.reporting import charts
 from common.reporting.fonts import hangul
 from common.reporting.page import gather_chapter, readable
@@ -27,8 +28,7 @@ ABOUT = {
     "printed": "the real data, with the settings that the printed output shows",
     "repaired": "the real data, with a small change to the listing that reaches the printed result",
 }
-# Short words for the verdicts of the ledger, and their classes in the style sheet.
-SHORT = dict(zip(ledger.VERDICTS, ("agrees", "within spread", "differs", "contradiction", "needs data"), strict=True))
+# The verdicts of the ledger, and their classes in the style sheet.
 CLASSES = dict(zip(ledger.VERDICTS, ("agrees", "spread", "differs", "contradicts", "needs"), strict=True))
 
 
@@ -73,7 +73,6 @@ def gather(profile, build, token=None):
         "unjudged": [chapter["name"] for chapter in chapters if chapter["state"] == "not judged"],
         "claims": claims,
         "verdicts": ledger.VERDICTS,
-        "short": SHORT,
         "classes": CLASSES,
         "counts": Counter(entry.verdict for entry in claims),
         "complaints": [entry for entry in claims if entry.complaint],
@@ -99,9 +98,11 @@ def main(arguments=None):
     parser.add_argument("--check", action="store_true", help="hold the results against their thresholds first")
     parser.add_argument("--token", type=a_token, help="judge only what the run of make with this token made")
     options = parser.parse_args(with_given(arguments, "profile"))
+    if not options.token:
+        require_results(options.profile, chosen_chapters(options.profile))
     failed = check(options.profile, token=options.token) if options.check else 0
     path = write(options.profile, token=options.token)
-    print(path.relative_to(Path.cwd()) if path.is_relative_to(Path.cwd()) else path)
+    print(shown(path))
     return 1 if failed else 0
 
 

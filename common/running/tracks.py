@@ -3,7 +3,7 @@
 from pathlib import Path
 
 from common.errors import ReplayError
-from common.running.found import say
+from common.running.screen import say
 from common.running.searching import Seen, left_by_systems
 
 # GTZAN's other genres, and the list of all its files. The listing names its four genres.
