@@ -43,31 +43,38 @@ def fetch(name, root):
 
 
 def _bring(name, source, root):
-    failure = None
+    """Fetch the single files, or the archive. Where both are known, the files are smaller: they come first.
+
+    An archive that was put there by hand needs no network.
+    """
+    ways = [_from_files] if "addresses" in source else []
     if "archive" in source:
+        ways.insert(0 if (root / source["archive"]["name"]).exists() else len(ways), _from_archive)
+    failures = []
+    for way in ways:
         try:
-            _from_archive(name, source, root)
+            way(name, source, root)
             return
         except ReplayError as error:
-            if "addresses" not in source:
-                raise
-            failure = error
-            say(f"{source['title']}: the archive could not be had. The files are fetched one by one.")
+            failures.append(str(error))
+            if way is not ways[-1]:
+                say(f"{source['title']}: this way failed. The next one is tried.")
+    raise ReplayError("\n".join([*failures, by_hand(name, root)]))
+
+
+def _from_files(name, source, root):
     addresses = list(source["addresses"])
     for file in source["files"]:
         path = root / source["folder"] / file["name"]
         if is_official(path, file):
             continue
-        try:
-            answered = fetch_file(
-                path,
-                [address + file["name"] for address in addresses],
-                size=file["bytes"],
-                sha256=file["sha256"],
-                by_hand=by_hand(name, root),
-            )
-        except ReplayError as error:
-            raise (ReplayError(f"{failure}\n{error}") if failure else error) from error
+        answered = fetch_file(
+            path,
+            [address + file["name"] for address in addresses],
+            size=file["bytes"],
+            sha256=file["sha256"],
+            by_hand="",  # it stands at the end of all ways
+        )
         # Otherwise a dead address would cost its timeout for every file.
         addresses.sort(key=lambda address: address + file["name"] != answered)
 
@@ -93,7 +100,7 @@ def _from_archive(name, source, root):
         sha256=archive.get("sha256"),
         at_most=at_most,
         check=None if "sha256" in archive else check,
-        by_hand="" if "addresses" in source else by_hand(name, root),  # the files' message says it
+        by_hand="",
     )
     with unpack(path) as folder:
         _verify(path, source, folder / inside)
@@ -180,18 +187,21 @@ def main(arguments=None):
         "--data", metavar="DIR", default=str(ROOT), help="the folder that takes it (default: data/real)"
     )
     options = parser.parse_args(with_given(arguments, "data", positional="set"))
-    failures = 0
+    failures = []
     try:
         for name in names if options.set == "all" else (options.set,):
             try:
                 fetch(name, options.data)
             except ReplayError as error:
-                failures += 1
+                failures.append(name)
                 say(f"{name} is not there: {error}")
     except KeyboardInterrupt:
         say("Interrupted. What was fetched is kept. The same command goes on from there.")
         return 130
     if failures:
+        say(
+            f"Not there: {', '.join(failures)}. What was fetched is kept. Start the same again, or do it by hand as above."
+        )
         return 1
     say(f'Next: make printed DATA="{options.data}"')
     return 0
