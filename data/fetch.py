@@ -47,18 +47,19 @@ def _bring(name, source, root):
 
     An archive that was put there by hand needs no network.
     """
-    ways = [_from_files] if "addresses" in source else []
+    ways = {"single files": _from_files} if "addresses" in source else {}
     if "archive" in source:
-        ways.insert(0 if (root / source["archive"]["name"]).exists() else len(ways), _from_archive)
+        by_name = {"archive": _from_archive}
+        ways = {**by_name, **ways} if (root / source["archive"]["name"]).exists() else {**ways, **by_name}
     failures = []
-    for way in ways:
+    for what, way in ways.items():
         try:
             way(name, source, root)
             return
         except ReplayError as error:
             failures.append(str(error))
-            if way is not ways[-1]:
-                say(f"{source['title']}: this way failed. The next one is tried.")
+            if len(failures) < len(ways):
+                say(f"{source['title']}: no {what} to be had. The other way is tried.")
     raise ReplayError("\n".join([*failures, by_hand(name, root)]))
 
 
@@ -200,7 +201,8 @@ def main(arguments=None):
         return 130
     if failures:
         say(
-            f"Not there: {', '.join(failures)}. What was fetched is kept. Start the same again, or do it by hand as above."
+            f"Not there: {', '.join(failures)}. What was fetched is kept. When the network is back, start the same "
+            "again. Or put the files there by hand, as the lines above say."
         )
         return 1
     say(f'Next: make printed DATA="{options.data}"')
