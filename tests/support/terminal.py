@@ -5,11 +5,11 @@ import struct
 import subprocess
 import sys
 import time
-from pathlib import Path
 
 import pyte
 
-ROOT = Path(__file__).resolve().parents[2]
+from common.paths import ROOT
+
 LINES = 50
 
 
