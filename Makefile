@@ -19,6 +19,8 @@ unexport $(GIVEN)
 USUAL := builtin
 CHOSEN = $(or $(call given,PROFILE),$(USUAL))
 export REPLAY_PROFILE = $(CHOSEN)
+# The chapters of a make that replays all of them, so that each can say which it is.
+export REPLAY_ORDER = $(if $(filter command,$(firstword $(origin REPLAY_TOKEN))),$(NAMES))
 
 # This one counts from a shell, too: LANGUAGE=ko make. A program's messages are in it.
 $(if $(filter-out en ko,$(call given,LANGUAGE)),$(error LANGUAGE=$(call given,LANGUAGE): choose en or ko))
@@ -30,6 +32,14 @@ STAMP := .venv/installed.txt
 NOTEBOOKS := .venv/notebooks.txt
 SWEEP := .venv/sweep.txt
 SITE := .venv/site.txt
+# What each chapter reads (`data` of its book.toml), and the folder of its built-in stand-in. The others read nothing.
+SET_ch01 := mnist
+SET_ch02 := mnist
+SET_ch03 := genres
+SET_ch04 := mnist
+SET_ch05 := cifar-10-batches-py
+SET_ch07 := ptb
+made = $(foreach set,$(sort $(foreach chapter,$1,$(SET_$(chapter)))),build/data/$(set)/.made)
 BUILTIN := $(foreach set,mnist genres cifar-10-batches-py ptb,build/data/$(set)/.made)
 FOLDERS := theory $(sort $(notdir $(wildcard chapters/ch*_*)))
 NAMES := $(foreach folder,$(FOLDERS),$(firstword $(subst _, ,$(folder))))
@@ -44,14 +54,14 @@ builtin: REPLAYED := builtin
 printed book: REPLAYED := printed
 listed: REPLAYED := listed
 
-builtin: $(STAMP) $(BUILTIN)
-printed book listed: $(STAMP)
+builtin printed book listed: $(STAMP)
 
 # A chapter that fails does not stop the others, and its earlier result stays. The check judges what this make ran: each
 # result holds the token of its make.
 builtin printed book listed:
 	$(if $(call given,OUT)$(call given,SAMPLE)$(call given,WORDS),$(error OUT, SAMPLE and WORDS are for one chapter: make ch07 SAMPLE="the value of"))
 	$(if $(call given,WITH),$(error WITH is for one chapter: make ch02 WITH="$(call given,WITH)"))
+	$(if $(call given,CHAPTER),$(error $(strip make $(filter-out builtin,$@)) replays all chapters. For one of them: make $(call given,CHAPTER)))
 	$(if $(filter builtin,$@),$(if $(call given,DATA),$(error make replays on the built-in data. For the real data: make printed DATA=$(call given,DATA))))
 	$(if $(filter builtin,$@)$(call given,DATA),,$(error Say where the real data is: make $@ DATA=dir (the shell's own DATA does not count). To fetch it: make data SET=all DATA=dir))
 	$(eval TOKEN := $(shell $(PY) -c "import uuid; print(uuid.uuid4().hex)"))
@@ -62,22 +72,24 @@ builtin printed book listed:
 
 chapters: $(NAMES)
 
-$(filter-out theory,$(NAMES)): $(if $(filter builtin,$(CHOSEN)),$(BUILTIN))
+$(if $(filter builtin,$(CHOSEN)),$(foreach chapter,$(NAMES),$(eval $(chapter): $(call made,$(chapter)))))
 
 $(NAMES): $(STAMP)
+	$(if $(call given,CHAPTER),$(error $@ is the chapter already: leave CHAPTER out))
 	@$(PY) -m chapters.$(FOLDER).$(SCRIPT)
 
 check: $(STAMP)
 	@$(PY) -m common.judging.check
 
 report: $(STAMP)
+	$(if $(call given,CHAPTER),$(error The report shows all chapters: make report. One chapter: make check CHAPTER=$(call given,CHAPTER)))
 	@$(PY) -m common.reporting.report
 
 claims: USUAL := printed
 claims: $(STAMP)
 	@$(PY) -m common.judging.ledger
 
-sweep: $(SWEEP) $(if $(filter builtin,$(CHOSEN)),$(BUILTIN))
+sweep: $(SWEEP) $(if $(filter builtin,$(CHOSEN)),$(call made,$(or $(call given,CHAPTERS),$(NAMES))))
 	@$(PY) -m common.sweeping.sweep
 
 worker: $(SWEEP) $(BUILTIN)
@@ -86,7 +98,7 @@ worker: $(SWEEP) $(BUILTIN)
 spread: $(STAMP)
 	@$(PY) -m common.reporting.spread
 
-notebooks: $(NOTEBOOKS) $(if $(filter builtin,$(CHOSEN)),$(BUILTIN))
+notebooks: $(NOTEBOOKS) $(if $(filter builtin,$(CHOSEN)),$(call made,$(or $(call given,CHAPTER),$(NAMES))))
 	@$(PY) -m common.tooling.notebooks
 
 site: notebooks $(SITE)

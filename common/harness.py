@@ -14,8 +14,8 @@ from pathlib import Path
 from types import SimpleNamespace
 
 import numpy as np
-from tqdm import tqdm
 
+import common
 from common import tf1
 from common.errors import NO_MEMORY, ReplayError, close_output, flush_output, show_any_text, with_given
 from common.judging.chapter import Chapter
@@ -26,13 +26,14 @@ from common.judging.settings import settings_words, variant_name
 from common.paths import BUILD, current, result_folder, shown, variant_folder
 from common.running import checkpoints, memory
 from common.running.arguments import OPTIONS, WORDS, parse_arguments
-from common.running.events import EventLog
+from common.running.events import EventLog, how_to_look
 from common.running.fingerprint import code_of
-from common.running.outcome import leave, now
+from common.running.outcome import last_line, leave, now, turn
 from common.running.output import Tee
 from common.running.random_ops import CountedSession
 from common.running.resume import GOING_ON, Resume
 from common.running.run_folder import CHECKPOINT, UNFINISHED, for_one_run
+from common.running.screen import Progress, say
 from common.running.signals import Stop, Stopped, caught
 from common.running.sources import locate
 
@@ -71,6 +72,7 @@ class Run:
         self._data = data
         self._folder = None
         self._session = None
+        self._progress = Progress(chapter.name)
         parts = [chapter.name, profile, f"seed{seed}", *([variant_name(self.changed)] if self.changed else [])]
         self._events = EventLog(logdir, "-".join(parts)) if logdir else None
 
@@ -112,14 +114,11 @@ class Run:
         The run is saved between two steps, and an interrupted one goes on there. `changing` are the lists and DataSets
         that change in place from step to step. Values that its statements carry are for `keep`.
         """
-        with self.progress(count) as bar:
-            for i in self.resume.indices(count, in_place=changing):
-                bar.update(i - bar.n)
-                yield i
+        yield from self._progress.steps(self.resume.indices(count, in_place=changing), count)
 
     def epochs(self, count):
         """Yield the listing's `range(count)` around a loop of `steps`. An interrupted run goes on in its epoch."""
-        yield from self.resume.indices(count, innermost=False)
+        yield from self._progress.epochs(self.resume.indices(count, innermost=False), count)
 
     def keep(self, *values):
         """Return `values`, which the loop's statements carry from step to step. It is the first statement of a step.
@@ -128,9 +127,9 @@ class Run:
         """
         return self.resume.keep(values)
 
-    def progress(self, count):
-        """Return a progress bar for a loop that is not saved. It shows when standard error is a terminal."""
-        return tqdm(range(count), desc=self.chapter.name, unit="step", file=sys.stderr, disable=None, leave=False)
+    def progress(self, count, unit="step"):
+        """Yield `range(count)` for a loop that is not saved, with a progress bar of `unit`s."""
+        yield from self._progress.steps(range(count), count, unit)
 
     def record(self, curve, step, value):
         """Add `value` to the named curve of the result. It raises ReplayError when `value` is NaN or infinite."""
@@ -195,7 +194,8 @@ class Run:
             display(Image(self.figures[name]))
 
     def close(self):
-        """End the event file, and free what the session holds."""
+        """Remove the progress bar, end the event file, and free what the session holds."""
+        self._progress.close()
         if self._events is not None:
             self._events.close()
         if self._session is not None:
@@ -226,6 +226,7 @@ def replay(script, main, arguments=None, sample=None, settings=None):
 
 def _replay_with(stop, script, main, arguments, sample, settings):
     """Do what `replay` does, with a Stop that takes the signals."""
+    common.clear_line()
     show_any_text()
     chapter = out = None
     try:
@@ -252,8 +253,6 @@ def _replay_with(stop, script, main, arguments, sample, settings):
         sys.exit(f"{chapter.name}: {NO_MEMORY} No result was written.")
     except OSError as error:
         sys.exit(f"{chapter.name} stopped: {error.filename or out}: {error.strerror or error}.")
-    for sentence in missed:
-        print(f"{chapter.name} missed its threshold: {sentence}.", file=sys.stderr)
     if missed or not _in_a_notebook():
         sys.exit(1 if missed else 0)
 
@@ -311,11 +310,9 @@ def _replaying(chapter, options, out, script, stop):
     with for_one_run(out, chapter.name):
         changed = " ".join(settings_words(chapter.changed(options.profile)))
         facts = [f"profile {options.profile}", f"seed {options.seed}", *([f"with {changed}"] if changed else [])]
-        print(f"{chapter.name}: {chapter.title} ({', '.join(facts)})", file=sys.stderr, flush=True)
+        say(f"{turn(chapter)}{chapter.name}: {chapter.title} ({', '.join(facts)})")
         with _replaying_into(out, chapter, options, script, stop) as both:
             yield both
-        if changed:
-            print(f"{chapter.name}: no threshold judges other settings ({changed}). {shown(out)}", file=sys.stderr)
 
 
 @contextlib.contextmanager
@@ -332,8 +329,14 @@ def _replaying_into(out, chapter, options, script, stop):
             yield run, metrics
         finally:
             output = tee.finish()
-    run.missed = leave(out, run, {**metrics, **run.notes}, output, started)
+    metrics = {**metrics, **run.notes}
+    run.missed = leave(out, run, metrics, output, started)
     run.resume.end()
+    for sentence in run.missed:
+        say(f"{chapter.name} missed its threshold: {sentence}.")
+    if options.logdir:
+        say(how_to_look(options.logdir))
+    say(last_line(out, run, metrics))
 
 
 class Cells:

@@ -21,9 +21,9 @@ def variant_folder(profile, name, variant="", build=None):
 
 
 def shown(path):
-    """Return `path` as people read it: from the current folder, where it lies in that."""
-    path = Path(path)
-    return path.relative_to(Path.cwd()) if path.is_relative_to(Path.cwd()) else path
+    """Return `path` (a Path) as text for a person: relative to the current folder, when it lies below it."""
+    here = Path.cwd()
+    return str(path.relative_to(here) if path.is_relative_to(here) else path)
 
 
 def current(path):

@@ -33,7 +33,9 @@ def load_data(run):
 
     # 음원마다 MFCC에서 얻은 특징
     dnn_feat = []
-    for i, feat in zip(run.progress(len(tracks)), extract([wav_f for _, wav_f in tracks], run.threads), strict=True):
+    for i, feat in zip(
+        run.progress(len(tracks), "track"), extract([wav_f for _, wav_f in tracks], run.threads), strict=True
+    ):
         print("step %d" % i)
         dnn_feat.append(feat)
 

@@ -5,9 +5,7 @@ import re
 import numpy as np
 
 from common.judging.threshold import away, reach_in_words
-
-AGREES = "agrees"
-WITHIN_SPREAD = "agrees within the spread of seeds"
+from common.judging.verdicts import AGREES, WITHIN_SPREAD
 
 
 def squeezed(line):

@@ -31,21 +31,21 @@ from dataclasses import dataclass
 
 from common.errors import command, with_given
 from common.judging.chapter import PROFILES, all_chapters
-from common.judging.comparing import AGREES, WITHIN_SPREAD, compare, place, squeezed
+from common.judging.choosing import add_chapters, chosen_chapters, require_results
+from common.judging.comparing import compare, place, squeezed
 from common.judging.numbers import is_number, written
-from common.judging.obstacles import CONTRADICTION, DIFFERS, NEEDS_DATA, changed_settings, obstacle
+from common.judging.obstacles import changed_settings, obstacle
 from common.judging.replayed import Replayed
+from common.judging.verdicts import AGREES, DIFFERS, MEANINGS, NO_RESULT, VERDICTS
 from common.paths import BUILD
-
-VERDICTS = (AGREES, WITHIN_SPREAD, DIFFERS, CONTRADICTION, NEEDS_DATA)
 
 
 @dataclass(frozen=True)
 class Entry:
     """An Entry is one claim of the ledger, with its verdict.
 
-    `verdict` is one of VERDICTS. It is None when there is none; then `complaint` says why. A complaint beside a verdict
-    means that `book.toml` expects another verdict.
+    `verdict` is one of VERDICTS. It is None when there is no result; then `complaint` says why. A complaint beside a
+    verdict means that `book.toml` expects another verdict.
     """
 
     chapter: str
@@ -58,14 +58,15 @@ class Entry:
     complaint: str = ""
 
 
-def entries(profile, build=BUILD, token=None):
+def entries(profile, build=BUILD, token=None, names=()):
     """Return the ledger of `profile`: a list with an Entry for each claim, from the results in `build`.
 
-    With `token` a result of another run of make counts as none.
+    With `token` a result of another run of make counts as none. `names` are those of chapters: no others are judged.
     """
     chapters = [chapter for chapter in all_chapters() if profile in chapter.profiles()]
     replayed = {chapter.name: Replayed(chapter, profile, build, token) for chapter in chapters}
-    return [_judge(chapter, claim, replayed, profile) for chapter in chapters for claim in chapter.claims]
+    chosen = [chapter for chapter in chapters if not names or chapter.name in names]
+    return [_judge(chapter, claim, replayed, profile) for chapter in chosen for claim in chapter.claims]
 
 
 def _judge(chapter, claim, replayed, profile):
@@ -154,7 +155,7 @@ def show(ledger):
         if entry.chapter != chapter:
             chapter = entry.chapter
             print(f"\n{chapter}")
-        verdict = entry.verdict or "NO VERDICT"
+        verdict = entry.verdict or NO_RESULT
         if entry.reason:
             verdict += f" ({entry.reason})"
         print(f"  {entry.claim:<{width}}  {entry.about}")
@@ -162,13 +163,16 @@ def show(ledger):
             first = f"  {'':<{width}}    {label:<9} "
             print(textwrap.fill(text, 118, initial_indent=first, subsequent_indent=" " * len(first)))
     print()
-    counts = Counter(entry.verdict for entry in ledger)
-    for verdict in VERDICTS:
-        print(f"{counts[verdict]:4d}  {verdict}")
+    counts = Counter(entry.verdict or NO_RESULT for entry in ledger)
+    for verdict in (*VERDICTS, NO_RESULT):
+        print(f"{counts[verdict]:4d}  {verdict:<13}  {MEANINGS[verdict]}")
     print(f"{len(ledger):4d}  claims")
     complaints = [entry for entry in ledger if entry.complaint]
+    of_several = {}  # what is wrong with a result is said once, not for each of its claims
     for entry in complaints:
-        print(f"{entry.claim}: {entry.complaint}")
+        of_several.setdefault((entry.chapter, entry.complaint), []).append(entry.claim)
+    for (_, complaint), claims in of_several.items():
+        print(f"{', '.join(claims)}: {complaint}")
     return len(complaints)
 
 
@@ -183,8 +187,11 @@ def main(arguments=None):
         description="Set every checkable claim of the book beside the replayed result.",
     )
     parser.add_argument("--profile", choices=PROFILES, default="printed")
-    options = parser.parse_args(with_given(arguments, "profile"))
-    return 1 if show(entries(options.profile)) else 0
+    add_chapters(parser)
+    options = parser.parse_args(with_given(arguments, "profile", positional="chapter"))
+    chosen = chosen_chapters(options.profile, options.chapters)
+    require_results(options.profile, chosen)
+    return 1 if show(entries(options.profile, names=[chapter.name for chapter in chosen])) else 0
 
 
 if __name__ == "__main__":

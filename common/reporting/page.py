@@ -4,7 +4,7 @@ from collections import Counter
 
 from common.files import read_regular
 from common.judging.numbers import is_number, is_numeric, written
-from common.judging.result import finished, is_of, judge, read_curves, read_result
+from common.judging.result import finished, is_of, judge, read_curves, read_result, verdict
 from common.judging.threshold import reach_in_words
 from common.judging.variants import find_variants
 from common.language import LANGUAGES, N_, translation
@@ -44,6 +44,7 @@ def gather_chapter(chapter, profile, build, entries, token=None):
         "data": chapter.data,
         "folder": f"chapters/{chapter.path.parent.name}",
         "state": _state(complaints, path, thresholds) if not result or is_of(result, token) else NOT_RUN,
+        "verdict": verdict(chapter, profile, metrics, complaints),
         "complaints": complaints,
         "time": finished(path) if result else None,
         "seconds": seconds,

@@ -14,6 +14,7 @@ from common.files import write_atomically
 from common.judging import ledger
 from common.judging.chapter import PROFILES, all_chapters
 from common.judging.check import a_token, check
+from common.judging.choosing import chosen_chapters, require_results
 from common.judging.numbers import written
 from common.language import LANGUAGES, _, argument_parser, current
 from common.paths import BUILD, shown
@@ -115,6 +116,8 @@ def main(arguments=None):
     parser.add_argument("--check", action="store_true", help=_("hold the results against their thresholds first"))
     parser.add_argument("--token", type=a_token, help=_("judge only what the run of make with this token made"))
     options = parser.parse_args(with_given(arguments, "profile"))
+    if not options.token:
+        require_results(options.profile, chosen_chapters(options.profile))
     failed = check(options.profile, token=options.token) if options.check else 0
     path = write(options.profile, token=options.token)
     print(shown(path))

@@ -10,11 +10,16 @@ import numpy as np
 
 from common.errors import ReplayError
 from common.files import write_atomically
+from common.judging.numbers import written
+from common.judging.result import thresholds_of, verdict
+from common.judging.settings import settings_words
 from common.judging.threshold import missed
+from common.paths import shown
 from common.running.fingerprint import PACKAGES
 from common.running.run_folder import FIGURES, RUNNING, take_place
 
-TOKEN = "REPLAY_TOKEN"  # make hands its token to the chapters in this variable
+# What make hands to the chapters: its token, and the names of those that it replays.
+TOKEN, ORDER = "REPLAY_TOKEN", "REPLAY_ORDER"
 
 
 def now():
@@ -42,6 +47,28 @@ def leave(out, run, metrics, output, started):
     write_atomically(folder / "result.json", text + "\n")
     take_place(out)
     return sentences
+
+
+def turn(chapter):
+    """Return which one `chapter` is of the chapters that make replays, such as "[3 of 8] ". Alone it is ""."""
+    names = os.environ.get(ORDER, "").split()
+    return f"[{names.index(chapter.name) + 1} of {len(names)}] " if chapter.name in names else ""
+
+
+def last_line(out, run, metrics):
+    """Return the line with which a run ends: printed beside replayed, the verdict, and where the result is."""
+    chapter, profile = run.chapter, run.profile
+    complaints = missed(chapter.bounds(profile), metrics)
+    values = [
+        f"printed {written(chapter.printed(metric))}, replayed {written(metrics.get(metric))}"
+        + ("" if run.changed else f", threshold {bound}")
+        for metric, bound, _reach in thresholds_of(chapter, profile, metrics)
+    ]
+    facts = f"{'; '.join(values)}; {sum(run.seconds.values()):.1f} s; {shown(out)}"
+    if run.changed:
+        changed = " ".join(settings_words(run.changed))
+        return f"{chapter.name}: no threshold judges other settings ({changed}). {facts}"
+    return f"{chapter.name} {verdict(chapter, profile, metrics, complaints)}: {facts}"
 
 
 def _result(run, metrics, started, passed):

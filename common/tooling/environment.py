@@ -11,6 +11,7 @@ import re
 import shutil
 import subprocess
 import sys
+import time
 
 ROOT = os.path.dirname(os.path.dirname(os.path.dirname(os.path.abspath(__file__))))
 VENV = os.path.join(ROOT, ".venv")
@@ -25,6 +26,7 @@ PYTHONS = ((3, 11), (3, 12), (3, 13))  # the pinned TensorFlow has wheels for th
 BUILDERS = ("packaging", "setuptools", "wheel")  # what builds a package that has no wheel, and what wheel needs
 OTHER_BYTES = ("DO NOT MATCH THE HASHES", "Hash mismatch for")  # the words of pip and of uv
 PIP = ("pip", ".venv/bin/python -m pip cache purge", "pip (see pip config list)")
+SIZE = " (2.6 GB, a minute or two)"
 # Settings of pip, by environment or configuration, that would install elsewhere than into .venv. Options outdo both.
 HERE = ["--no-user", "--target="]
 ELSEWHERE = ("USER", "TARGET", "PREFIX", "ROOT", "PYTHON", "DRY_RUN", "REQUIRE_VIRTUALENV")
@@ -52,6 +54,8 @@ def main(name=LOCK):
             % (wanted, sys.version_info[0], sys.version_info[1], sys.executable)
         )
     uv = uv_wanted()
+    begin = time.time()
+    say("setup: installing the packages of %s into .venv%s" % (name, SIZE if name == LOCK else ""))
     if subprocess.call([sys.executable, "-m", "venv", VENV], env=without_other_places(os.environ)) != 0:
         sys.exit(
             "setup stopped: could not make .venv (on Debian and Ubuntu the package python3-venv is needed). "
@@ -66,7 +70,13 @@ def main(name=LOCK):
     for requirements in (builders, lock) if name == LOCK else (lock,):
         install(requirements, name, uv)
     write(os.path.join(VENV, STAMPS[name]), content)
-    sys.stderr.write("setup: .venv is ready\n")
+    say("setup: .venv is ready after %d s" % (time.time() - begin))
+
+
+def say(text):
+    """Print a line on standard error."""
+    sys.stderr.write(text + "\n")
+    sys.stderr.flush()
 
 
 def uv_wanted():
@@ -101,7 +111,9 @@ def install(requirements, name, uv=None):
     uv, which then does it in place of pip.
     """
     python = os.path.join(VENV, "Scripts", "python.exe") if os.name == "nt" else os.path.join(VENV, "bin", "python")
-    command = [python, "-m", "pip", "install", "--quiet", "--disable-pip-version-check"]
+    command = [python, "-m", "pip", "install", "--disable-pip-version-check"]
+    # On a terminal pip's own lines and bars show how far it is. A log has no use for them.
+    command += [] if sys.stdout.isatty() and os.environ.get("TERM") != "dumb" else ["--quiet"]
     command += HERE
     if uv:
         command = [uv, "pip", "install", "--quiet", "--no-progress", "--python", python]
