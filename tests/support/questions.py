@@ -62,8 +62,9 @@ def complaints(chapter, text, heading, page):
     """Complain of what a README's `text` lacks of the chapter's questions. `page` is its name."""
     start, pairs = asked(text, heading)
     questions = questions_of(chapter)
-    if len(pairs) != len(questions):
-        return [f"{page}: expected {len(questions)} questions below {heading}, found {len(pairs)}"]
+    if not len(pairs) == len(questions) == COUNT:
+        counts = f"{len(pairs)} below {heading}, and {len(questions)} in book.toml"
+        return [f"{page}: expected {COUNT} questions, found {counts}"]
     found = [] if has(start, own_figure(chapter)) else [f"{page}: {own_figure(chapter)} is not below {heading}"]
     for number, (question, pair) in enumerate(zip(questions, pairs, strict=True), 1):
         if len(pair) != 2 or "</details>" not in pair[1]:
