@@ -22,7 +22,7 @@ from common.judging.chapter import Chapter
 from common.judging.comparing import agrees
 from common.judging.result import read_result
 from common.judging.settings import settings_words, variant_name
-from common.paths import BUILD, current, result_folder, variant_folder
+from common.paths import BUILD, current, result_folder, shown, variant_folder
 from common.running import checkpoints, memory
 from common.running.arguments import OPTIONS, WORDS, parse_arguments
 from common.running.events import EventLog
@@ -271,9 +271,7 @@ def _way_on(stop, script, arguments):
     if stop.place is None:
         return ""
     words = [word for word in with_given(arguments, *OPTIONS) if word != "--fresh"]
-    python = Path(sys.executable)
-    python = python.relative_to(Path.cwd()) if python.is_relative_to(Path.cwd()) else python
-    again = shlex.join([str(python), "-m", f"chapters.{script.parent.name}.{script.stem}", *words])
+    again = shlex.join([str(shown(sys.executable)), "-m", f"chapters.{script.parent.name}.{script.stem}", *words])
     return f" It is saved at {stop.place}. To go on, start the same again: {again}"
 
 
@@ -304,7 +302,7 @@ def _replay(chapter, options, out, main, script, stop):
         print(f"{chapter.name}: {chapter.title} ({', '.join(facts)})", file=sys.stderr, flush=True)
         missed = _replay_into(out, chapter, options, main, script, stop)
         if changed:
-            print(f"{chapter.name} has other settings ({changed}), so no threshold judges it: {out}", file=sys.stderr)
+            print(f"{chapter.name}: no threshold judges other settings ({changed}). {shown(out)}", file=sys.stderr)
         return missed
 
 

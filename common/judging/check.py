@@ -11,6 +11,7 @@ from common.judging.chapter import PROFILES, all_chapters
 from common.judging.numbers import written
 from common.judging.result import finished, judge
 from common.judging.threshold import reach_in_words
+from common.judging.variants import find_variants
 from common.paths import BUILD, result_folder
 
 HEADINGS = ("chapter", "metric", "printed", "replayed", "threshold", "verdict", "reach", "seconds", "finished")
@@ -21,7 +22,7 @@ def check(profile, build=BUILD, token=None):
 
     With `token` a chapter fails whose result is not of the run of make that has it.
     """
-    rows, failures, failed, unjudged = [HEADINGS], [], 0, []
+    rows, variants, failures, failed, unjudged = [HEADINGS], [], [], 0, []
     for chapter in all_chapters():
         if profile not in chapter.profiles():
             continue
@@ -31,8 +32,12 @@ def check(profile, build=BUILD, token=None):
         failed += bool(complaints)
         unjudged += [] if chapter.thresholds(profile) else [chapter.name]
         rows += _rows(chapter, profile, metrics, seconds, bool(complaints), finished(path))
+        variants += _variant_rows(chapter, profile, build) if token is None else []
     print(f"\nprofile {profile}")
     print_table(rows)
+    if variants:
+        print("\nwith other settings, which no threshold judges")
+        print_table(variants)
     for failure in failures:
         print(failure)
     if profile == "builtin":
@@ -61,6 +66,15 @@ def _rows(chapter, profile, metrics, seconds, failed, time):
             time,
         )
         for metric, bound, verdict, threshold in judged or [(chapter.main_metric(), "none yet", "not judged", None)]
+    ]
+
+
+def _variant_rows(chapter, profile, build):
+    """Return a row for each result of the chapter with other settings."""
+    metric = chapter.main_metric()
+    return [
+        (chapter.name, variant["name"], metric, written(variant["metrics"].get(metric)), variant["time"])
+        for variant in find_variants(chapter, profile, build)
     ]
 
 

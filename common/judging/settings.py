@@ -19,21 +19,16 @@ def read_settings(chapter, profile, words):
     own, given = chapter.settings(profile), {}
     for word in words:
         name, _, text = word.partition("=")
-        if not text:
-            raise ReplayError(f"{word!r}: expected NAME=VALUE, such as {_example(own)}.")
-        if name not in own:
+        if name not in own or not text:
+            wrong = f"no setting {name!r}" if text else f"no number for {name!r}: expected NAME=VALUE"
             raise ReplayError(
-                f"{chapter.name} has no setting {name!r}. Under profile {profile} these can be changed:\n"
+                f"{chapter.name} has {wrong}. Under profile {profile} these can be changed:\n"
                 + "\n".join(settings_table(chapter, profile))
             )
         if name in given:
             raise ReplayError(f"{word}: {name} was given before, as {number_text(given[name])}. Give it once.")
         given[name] = _read(chapter, name, text, own[name])
     return {name: value for name, value in given.items() if value != own[name]}
-
-
-def _example(own):
-    return next((f"{name}={number_text(value)}" for name, value in own.items() if _is_one(value)), "steps=500")
 
 
 def _is_one(value):
@@ -88,7 +83,7 @@ def settings_words(changed):
 def variant_name(changed):
     """Return the name of a run with the settings `changed`, such as "learning_rate=0.01,steps=500".
 
-    It can be the name of a folder: a very long one is cut, and ends in a hash of the whole.
+    It can be the name of a folder: a very long one is cut. Then it ends in a hash of the whole.
     """
     name = ",".join(settings_words(changed))
     if len(name) <= LONGEST:

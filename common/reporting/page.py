@@ -6,6 +6,7 @@ from common.files import read_regular
 from common.judging.numbers import is_number, is_numeric, written
 from common.judging.result import finished, is_of, judge, read_curves, read_result
 from common.judging.threshold import reach_in_words
+from common.judging.variants import find_variants
 from common.paths import current, result_folder
 from common.reporting import charts
 from common.reporting.beside import compare
@@ -41,6 +42,7 @@ def gather_chapter(chapter, profile, build, entries, token=None):
             _score(chapter, metric, threshold, metrics, chapter.data_kind(profile) == "built-in")
             for metric, threshold in judged
         ],
+        "variants": find_variants(chapter, profile, build),
         "counts": Counter(entry.verdict for entry in claims),
         "claims": claims,
         "prints": bool(chapter.printed_output.strip()),

@@ -14,7 +14,7 @@ from common.judging import ledger
 from common.judging.chapter import PROFILES, all_chapters
 from common.judging.check import a_token, check
 from common.judging.numbers import written
-from common.paths import BUILD
+from common.paths import BUILD, shown
 from common.reporting import charts
 from common.reporting.fonts import hangul
 from common.reporting.page import gather_chapter, readable
@@ -103,7 +103,7 @@ def main(arguments=None):
     options = parser.parse_args(with_given(arguments, "profile"))
     failed = check(options.profile, token=options.token) if options.check else 0
     path = write(options.profile, token=options.token)
-    print(path.relative_to(Path.cwd()) if path.is_relative_to(Path.cwd()) else path)
+    print(shown(path))
     return 1 if failed else 0
 
 

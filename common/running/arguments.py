@@ -6,7 +6,7 @@ import os
 from common.errors import ReplayError, flush_output, given, with_given
 from common.files import with_home
 from common.judging.chapter import PROFILES, REPAIRED
-from common.judging.settings import read_settings
+from common.judging.settings import read_settings, settings_table
 
 WORDS = 30
 OPTIONS = ("profile", "data", "seed", "threads", "with", "out", "logdir", "sample", "words")  # that make hands on
@@ -36,7 +36,7 @@ def parse_arguments(chapter, script, arguments, can_sample=False):
         metavar="NAME=VALUE",
         action="append",
         default=[],
-        help="change a setting, such as steps=500 (several: with spaces, or --with again); no threshold judges the run",
+        help="change a setting for this run, such as steps=500; help lists them. No threshold judges such a run",
     )
     parser.add_argument("--logdir", metavar="DIR", help="write the graph and the curves there, for TensorBoard")
     parser.add_argument("--fresh", action="store_true", help="begin anew, though an interrupted run could go on")
@@ -57,15 +57,25 @@ def parse_arguments(chapter, script, arguments, can_sample=False):
         parser.error("--words says how many words are to follow the text of --sample, which is not given")
     if can_sample and options.sample is not None and options.logdir:
         parser.error("--sample does not train, so that there is nothing for --logdir")
-    try:
-        words = [word for text in options.changed for word in text.split()]
-        options.changed = read_settings(chapter, options.profile, words) if words else {}
-    except ReplayError as error:
-        parser.error(str(error))
+    options.changed = _changed(chapter, options, parser)
     for name in ("data", "out", "logdir"):
         if getattr(options, name):
             setattr(options, name, with_home(getattr(options, name)))
     return options
+
+
+def _changed(chapter, options, parser):
+    """Return the settings of `--with` as a dict. For the word "help" it lists what can be changed, and exits."""
+    words = [word for text in options.changed for word in text.split()]
+    try:
+        if words == ["help"]:
+            print(f"{chapter.name}, profile {options.profile}: the settings, their numbers, and what they may be")
+            print("\n".join(settings_table(chapter, options.profile)))
+            flush_output()
+            parser.exit()
+        return read_settings(chapter, options.profile, words) if words else {}
+    except ReplayError as error:
+        parser.error(str(error))
 
 
 def _whole(low, high):

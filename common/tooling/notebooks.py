@@ -14,6 +14,7 @@ from pathlib import Path
 from common.errors import ReplayError, command, disk_errors, with_given, without_given
 from common.files import write_atomically
 from common.judging.chapter import PROFILES, all_chapters
+from common.judging.settings import read_settings, settings_words, variant_name
 from common.paths import BUILD, ROOT
 
 try:
@@ -114,17 +115,17 @@ def _reason(notebook, error):
     return lines[-1] if lines else f"it ended with status {error.evalue}."
 
 
-def make(chapter, profile, options, folder):
-    """Write the executed notebook of `chapter` under `profile` into `folder` (a Path). Return its path.
+def make(chapter, profile, options, folder, name):
+    """Write the executed notebook of `chapter` under `profile` into `folder` (a Path), as `name`. Return its path.
 
     `options` is the command line of the chapter's script, a list. The results go to a folder beside the notebook. It
     raises ReplayError when a cell fails; then an earlier notebook is gone.
     """
-    path = folder / f"{chapter.name}.ipynb"
+    path = folder / f"{name}.ipynb"
     with disk_errors(path):
         path.unlink(missing_ok=True)
         script = chapter.script(profile).relative_to(ROOT).as_posix()
-        out = folder / chapter.name
+        out = folder / name
         out = out.relative_to(ROOT) if out.is_relative_to(ROOT) else out
         notebook = convert(script, [*options, "--out", out.as_posix()])
         execute(notebook)
@@ -147,22 +148,30 @@ def main(arguments=None):
     parser.add_argument("--out", metavar="DIR", type=Path, default=BUILD / "notebooks")
     for name in ("--data", "--seed", "--threads"):
         parser.add_argument(name, help="as for the chapter's script")
-    options = parser.parse_args(with_given(arguments, "profile", "data", "seed", "threads", positional="chapter"))
+    parser.add_argument("--with", dest="words", action="append", default=[], help="as for the chapter's script")
+    names = ("profile", "data", "seed", "threads", "with")
+    options = parser.parse_args(with_given(arguments, *names, positional="chapter"))
     for name in options.chapters:
         if name not in chapters:
             parser.error(f"no chapter {name!r}: choose from {', '.join(chapters)}")
+    words = [word for text in options.words for word in text.split()]
+    if words and len(options.chapters) != 1:
+        parser.error("other settings are for one chapter: make notebooks CHAPTER=ch02 WITH=...")
+    changed = read_settings(chapters[options.chapters[0]], options.profile, words) if words else {}
     for name in os.environ.keys() - without_given().keys():
         del os.environ[name]  # the script in a kernel has its own command line
     passed_on = ["--profile", options.profile]
     for name in ("data", "seed", "threads"):
         if getattr(options, name):
             passed_on += [f"--{name}", getattr(options, name)]
+    passed_on += [f"--with={word}" for word in settings_words(changed)]
     failed = False
     for name in options.chapters or chapters:
         if not options.chapters and options.profile not in chapters[name].profiles():
             continue
         try:
-            print(make(chapters[name], options.profile, passed_on, options.out.resolve()), flush=True)
+            title = f"{name},{variant_name(changed)}" if changed else name
+            print(make(chapters[name], options.profile, passed_on, options.out.resolve(), title), flush=True)
         except ReplayError as error:
             print(f"{name}: no notebook was made: {error}", file=sys.stderr)
             failed = True

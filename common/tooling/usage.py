@@ -11,6 +11,7 @@ TARGETS = (
     ("make listed DATA=dir", "the same on real data, as the listings say"),
     ("make ch04", "replay one chapter on built-in data"),
     ("make ch04 PROFILE=printed DATA=dir SEED=3", "on real data (also THREADS=n OUT=dir LOGDIR=dir FRESH=1)"),
+    ('make ch02 WITH="learning_rate=0.01 steps=500"', "with other settings; WITH=help lists what there is"),
     ("make ch05 PROFILE=repaired DATA=dir", "what reaches the printed result of ch05, or of ch07"),
     ('make ch07 SAMPLE="the value of" WORDS=30', "continue a text with the net that make ch07 trained"),
     ("make check", "hold the results of a profile against the thresholds"),
