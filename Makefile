@@ -11,7 +11,8 @@ endif
 # Only what stands behind `make` counts: an exported DATA of a shell belongs to something else. A value is never expanded,
 # and no shell reads it: the programs get DATA as REPLAY_DATA (with_given in common/errors.py). So a folder's name may
 # have quotes, spaces and dollars.
-GIVEN := PROFILE DATA SEED THREADS WITH OUT LOGDIR FRESH SAMPLE WORDS SET CHAPTER SEEDS BOOK CHAPTERS
+GIVEN := PROFILE DATA SEED THREADS WITH OUT LOGDIR FRESH SAMPLE WORDS SET CHAPTER SEEDS BOOK \
+	CHAPTERS WORKERS SCHEDULER
 given = $(if $(filter command,$(firstword $(origin $1))),$(value $1))
 $(foreach name,$(GIVEN),$(eval export REPLAY_$(name) = $$(call given,$(name))))
 unexport $(GIVEN)
@@ -24,6 +25,7 @@ unexport PYTHONHOME PYTHONPATH PYTHONSAFEPATH PYTHONSTARTUP PYTHONINSPECT PYTHON
 
 STAMP := .venv/installed.txt
 NOTEBOOKS := .venv/notebooks.txt
+SWEEP := .venv/sweep.txt
 BUILTIN := $(foreach set,mnist genres cifar-10-batches-py ptb,build/data/$(set)/.made)
 FOLDERS := theory $(sort $(notdir $(wildcard chapters/ch*_*)))
 NAMES := $(foreach folder,$(FOLDERS),$(firstword $(subst _, ,$(folder))))
@@ -32,7 +34,7 @@ FOLDER = $(filter $@ $@_%,$(FOLDERS))
 SCRIPT = $(if $(filter repaired,$(CHOSEN)),$(basename $(notdir $(firstword $(wildcard chapters/$(FOLDER)/repaired.py) replay.py))),replay)
 
 .DEFAULT_GOAL := builtin
-.PHONY: builtin printed book listed data chapters $(NAMES) check report claims evidence spread notebooks builtin-data setup lock test torture bench lint clean help
+.PHONY: builtin printed book listed data chapters $(NAMES) check report claims sweep worker spread notebooks builtin-data setup lock test torture bench lint clean help
 
 builtin: REPLAYED := builtin
 printed book: REPLAYED := printed
@@ -71,8 +73,11 @@ claims: USUAL := printed
 claims: $(STAMP)
 	@$(PY) -m common.judging.ledger
 
-evidence: $(STAMP)
-	@$(PY) -m common.running.evidence
+sweep: $(SWEEP) $(if $(filter builtin,$(CHOSEN)),$(BUILTIN))
+	@$(PY) -m common.sweeping.sweep
+
+worker: $(SWEEP) $(BUILTIN)
+	@$(PY) -m common.sweeping.worker
 
 spread: $(STAMP)
 	@$(PY) -m common.reporting.spread
@@ -100,6 +105,9 @@ $(STAMP): common/tooling/requirements.lock
 
 $(NOTEBOOKS): common/tooling/requirements-notebooks.lock $(STAMP)
 	@$(PYTHON) common/tooling/environment.py common/tooling/requirements-notebooks.lock
+
+$(SWEEP): common/tooling/requirements-sweep.lock $(STAMP)
+	@$(PYTHON) common/tooling/environment.py common/tooling/requirements-sweep.lock
 
 lock: $(STAMP)
 	@$(PY) -m common.tooling.lock $(foreach name,$(call given,UPGRADE),--upgrade $(name))

@@ -60,7 +60,8 @@ def command(main):
 # What `make ch04 SEED=3` is given. The Makefile hands it on as REPLAY_SEED, so that no shell ever reads it.
 GIVEN = (
     *("profile", "data", "seed", "threads", "with", "out", "logdir", "fresh", "sample", "words"),
-    *("set", "chapter", "chapters", "seeds", "book"),
+    *("set", "chapter", "seeds", "book"),
+    *("chapters", "workers", "scheduler"),
 )
 
 

@@ -11,8 +11,8 @@ from common.errors import ReplayError, command, disk_errors, with_given
 from common.files import write_atomically
 from common.judging.chapter import PROFILES, all_chapters
 from common.judging.check import print_table
-from common.paths import BUILD
-from common.reporting.spread_section import shown
+from common.paths import BUILD, shown
+from common.reporting.spread_section import spread_of
 
 
 def show(profile, build=BUILD, names=None):
@@ -21,12 +21,12 @@ def show(profile, build=BUILD, names=None):
     It raises ReplayError when there is no result of a sweep.
     """
     folder = Path(build) / "sweep" / profile
-    found = shown(profile, Path(build), names)
+    found = spread_of(profile, Path(build), names)
     if not found:
         chapters = f' CHAPTERS="{" ".join(names)}"' if names else ""
         data = "" if profile == "builtin" else " DATA=dir"
         raise ReplayError(
-            f"{folder} holds no results of a sweep{' of these chapters' if names else ''}. To make them: "
+            f"{shown(folder)} holds no results of a sweep{' of these chapters' if names else ''}. To make them: "
             f"make sweep PROFILE={profile}{data}{chapters} SEEDS=10"
         )
     for title, headings, rows in found["tables"]:
@@ -43,7 +43,7 @@ def show(profile, build=BUILD, names=None):
         path = folder / figure["name"]
         with disk_errors(path):
             write_atomically(path, figure["content"])
-        print(path.relative_to(Path.cwd()) if path.is_relative_to(Path.cwd()) else path)
+        print(shown(path))
 
 
 @command
