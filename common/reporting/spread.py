@@ -26,7 +26,7 @@ def show(profile, build=BUILD, names=None):
         chapters = f' CHAPTERS="{" ".join(names)}"' if names else ""
         data = "" if profile == "builtin" else " DATA=dir"
         raise ReplayError(
-            f"{folder} holds no results of a sweep{' of these chapters' if names else ''}. To make them: "
+            f"{shown(folder)} holds no results of a sweep{' of these chapters' if names else ''}. To make them: "
             f"make sweep PROFILE={profile}{data}{chapters} SEEDS=10"
         )
     for title, headings, rows in found["tables"]:
@@ -43,7 +43,7 @@ def show(profile, build=BUILD, names=None):
         path = folder / figure["name"]
         with disk_errors(path):
             write_atomically(path, figure["content"])
-        print(path.relative_to(Path.cwd()) if path.is_relative_to(Path.cwd()) else path)
+        print(shown(path))
 
 
 @command
