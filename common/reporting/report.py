@@ -24,7 +24,7 @@ from common.reporting.fonts import hangul
 from common.reporting.page import gather_chapter, gather_claims
 from common.reporting.pictures import fit
 from common.reporting.readmes import findings
-from common.reporting.spread_section import spread_section
+from common.reporting.spread_section import spread_of
 
 TEMPLATES = Path(__file__).parent
 FONT = "{font}"  # stands in the rendered page until it is known which Korean letters the page has
@@ -95,7 +95,7 @@ def gather(profile, build, token=None):
         "counts": Counter(entry["verdict"] for entry in claims),
         "complaints": [entry for entry in claims if entry["complaint"]],
         "times": sorted({chapter["time"] for chapter in chapters if chapter["time"]}),
-        "spread": spread_section(profile, build),
+        "spread": spread_of(profile, build),
         "seconds": sum(chapter["seconds"] or 0 for chapter in chapters),
         "chart_size": (charts.WIDTH, charts.HEIGHT),
         "chart_edges": (charts.LEFT, charts.WIDTH - charts.RIGHT, charts.TOP, charts.HEIGHT - charts.BOTTOM),

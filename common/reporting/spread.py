@@ -11,8 +11,8 @@ from common.errors import ReplayError, command, disk_errors, with_given
 from common.files import write_atomically
 from common.judging.chapter import PROFILES, all_chapters
 from common.judging.check import print_table
-from common.paths import BUILD
-from common.reporting.spread_section import spread_section
+from common.paths import BUILD, shown
+from common.reporting.spread_section import spread_of
 
 
 def show(profile, build=BUILD, names=None):
@@ -21,7 +21,7 @@ def show(profile, build=BUILD, names=None):
     It raises ReplayError when there is no result of a sweep.
     """
     folder = Path(build) / "sweep" / profile
-    found = spread_section(profile, Path(build), names)
+    found = spread_of(profile, Path(build), names)
     if not found:
         chapters = f' CHAPTERS="{" ".join(names)}"' if names else ""
         data = "" if profile == "builtin" else " DATA=dir"

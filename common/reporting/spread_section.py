@@ -6,7 +6,7 @@ from common.judging.samples import read_sweep
 from common.paths import BUILD
 
 
-def spread_section(profile, build=BUILD, names=None):
+def spread_of(profile, build=BUILD, names=None):
     """Return what is to be shown of the sweeps of `profile` in the folder `build`, as a dict. Return None without any.
 
     `method` is a sentence. `tables` is a list of (title, headings, lists of texts). `figures` is a list of dicts with

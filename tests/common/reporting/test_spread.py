@@ -8,7 +8,7 @@ from PIL import Image
 from common.judging import samples as samples_module
 from common.reporting import spread as command_module
 from common.reporting import spread_figures
-from common.reporting.spread_section import spread_section
+from common.reporting.spread_section import spread_of
 from tests.support.sweeps import chapter_of, leave
 
 SLOW, LONG = ("rate=0.1", {"rate": 0.1}), ("steps=9", {"steps": 9})
@@ -72,9 +72,9 @@ def test_chapters_are_chosen_by_name(monkeypatch, capsys):
 def test_results_that_are_all_left_out_show_nothing_else(build):
     for path in build.rglob("result.json"):
         path.write_text("{")
-    found = spread_section("printed", build)
+    found = spread_of("printed", build)
     assert len(found["left_out"]) == 3 and not found["tables"] and not found["figures"] and not found["book"]
-    assert spread_section("listed", build) is None
+    assert spread_of("listed", build) is None
 
 
 def drawn(monkeypatch, build):
@@ -87,7 +87,7 @@ def drawn(monkeypatch, build):
         return png(draw, what)
 
     monkeypatch.setattr(spread_figures, "png", keep)
-    spread_section("printed", build)
+    spread_of("printed", build)
     return figures
 
 
@@ -119,7 +119,7 @@ def test_each_choice_of_settings_has_a_curve_of_its_own_colour(build, monkeypatc
 def test_a_sweep_without_other_settings_has_one_figure(build):
     for path in (build / "sweep" / "printed" / "variants").rglob("result.json"):
         path.unlink()
-    found = spread_section("printed", build)
+    found = spread_of("printed", build)
     assert [figure["name"] for figure in found["figures"]] == ["spread.png"] and len(found["tables"]) == 1
     with Image.open(io.BytesIO(found["figures"][0]["content"])) as image:
         image.load()
