@@ -8,7 +8,8 @@ import pytest
 
 from common.judging import ledger as ledger_module
 from common.judging.chapter import Chapter, all_chapters
-from common.judging.ledger import AGREES, CONTRADICTION, DIFFERS, NEEDS_DATA, VERDICTS, WITHIN_SPREAD, entries, show
+from common.judging.ledger import entries, show
+from common.judging.verdicts import AGREES, CONTRADICTION, DIFFERS, NEEDS_DATA, VERDICTS, WITHIN_SPREAD
 from tests.support.books import book
 
 CLAIMS = [
