@@ -85,7 +85,7 @@ def check(path, where, entries, kinds):
 
 
 def check_ranges(path, ranges, book):
-    """Raise ReplayError for a range of a setting that `book` lacks, and for one with other limits than RANGE has."""
+    """Raise ReplayError for a range of a setting that `book` lacks. So it does for other limits than RANGE has."""
     tables = [book.get("settings", {})]
     tables += [TABLE[1](each) and each.get("settings", {}) for each in book.get("profiles", {}).values()]
     known = {name for table in tables if TABLE[1](table) for name in table}
