@@ -10,8 +10,14 @@ import distributed
 
 from common.errors import ReplayError
 
-# Dask would give its workers other numbers of threads for numpy than a chapter alone has.
-SETTINGS = {"distributed.nanny.pre-spawn-environ": {}}
+SETTINGS = {
+    # Dask would give its workers other numbers of threads for numpy than a chapter alone has.
+    "distributed.nanny.pre-spawn-environ": {},
+    # It looks at itself a hundred times a second, which takes a twentieth of a core. This takes a hundredth.
+    "distributed.worker.profile.enabled": False,
+    "distributed.admin.tick.interval": "1s",
+    "distributed.admin.system-monitor.interval": "5s",
+}
 HOOKS = "common.sweeping.hooks"  # what each worker loads at its start
 SECONDS = 10  # that a scheduler has to answer
 
