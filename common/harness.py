@@ -187,7 +187,7 @@ class Run:
         if _in_a_notebook():
             from IPython.display import Image, display
 
-            display(Image(self.figures[name]))
+            display(Image(self.figures[name], alt=name.replace("_", " ")))
 
     def close(self):
         """End the event file, and free what the session holds."""
