@@ -192,7 +192,7 @@ class Run:
         if _in_a_notebook():
             from IPython.display import Image, display
 
-            display(Image(self.figures[name]))
+            display(Image(self.figures[name], alt=name.replace("_", " ")))
 
     def close(self):
         """Remove the progress bar, end the event file, and free what the session holds."""

@@ -45,6 +45,7 @@ def write(profile, build=BUILD):
     """
     build = Path(build)
     with disk_errors(build / "site"):
+        build.mkdir(parents=True, exist_ok=True)
         draft = Path(tempfile.mkdtemp(dir=build, prefix=".site."))
         try:
             draft.chmod(0o755)

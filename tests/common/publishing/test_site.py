@@ -18,6 +18,10 @@ site = pytest.importorskip("common.publishing.site")
 
 CHAPTERS = [chapter.name for chapter in all_chapters()]
 REPORT = '<!DOCTYPE html><h1 id="a">R</h1><a href="#a">x</a><a href="../../../chapters/README.md">y</a>'
+# A table that is wider than a telephone.
+TABLE = nbformat.v4.new_output(
+    "execute_result", data={"text/html": f"<table><tr>{'<td>test_perplexity</td>' * 9}</tr></table>", "text/plain": "x"}
+)
 NONE = pytest.mark.skipif(browser.find() is None, reason="no Chromium here")
 
 
@@ -28,7 +32,10 @@ def prepare(build):
     (build / "builtin" / "report" / "index.html").write_text(REPORT, encoding="utf-8")
     (build / "notebooks").mkdir()
     for name in CHAPTERS:
-        cells = [made.new_markdown_cell(f"# {name}\n\n<p lang='ko'>가</p>"), made.new_code_cell("a = '<a href=\"x\">'")]
+        cells = [
+            made.new_markdown_cell(f"# {name}\n\n<p lang='ko'>가</p>"),
+            made.new_code_cell("a = '<a href=\"x\">'", outputs=[TABLE]),
+        ]
         text = nbformat.writes(made.new_notebook(cells=cells))
         (build / "notebooks" / f"{name}.ipynb").write_text(text, encoding="utf-8")
     return build
@@ -141,8 +148,8 @@ def test_a_site_takes_the_place_of_an_earlier_one_and_a_failure_leaves_it(tmp_pa
 @pytest.mark.parametrize(("profile", "made"), [("builtin", "make"), ("printed", "make printed DATA=dir")])
 def test_without_a_report_the_command_that_makes_one_is_told(tmp_path, profile, made):
     with pytest.raises(ReplayError, match=f"there is no report yet. Make it first: {made}$"):
-        site.write(profile, tmp_path)
-    assert list(tmp_path.iterdir()) == []
+        site.write(profile, tmp_path / "build")
+    assert list((tmp_path / "build").iterdir()) == []
 
 
 @NONE

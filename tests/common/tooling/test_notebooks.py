@@ -169,6 +169,7 @@ def test_each_box_prints_below_itself_what_the_script_prints_there(tmp_path):
     boxes = (data, model, training, drawing)
     assert "".join(map(printed, boxes)) == (tmp_path / "output.txt").read_text(encoding="utf-8")
     before, figure = drawing.outputs
+    assert "drawn" in str(figure.metadata)  # for those who do not see it
     png = base64.b64decode(figure.data["image/png"])
     assert before.text == "before the figure\n" and png == (tmp_path / "figures" / "drawn.png").read_bytes()
     (table,) = last.outputs
