@@ -8,7 +8,8 @@ import pytest
 
 from common.judging import ledger as ledger_module
 from common.judging.chapter import Chapter, all_chapters
-from common.judging.ledger import AGREES, CONTRADICTION, DIFFERS, NEEDS_DATA, VERDICTS, WITHIN_SPREAD, entries, show
+from common.judging.ledger import entries, show
+from common.judging.verdicts import AGREES, CONTRADICTION, DIFFERS, NEEDS_DATA, NO_RESULT, VERDICTS, WITHIN_SPREAD
 from tests.support.books import book
 
 CLAIMS = [
@@ -51,7 +52,7 @@ def test_each_has_something_to_compare_and_says_what_it_is():
 
 def counts(out):
     """Return the numbers at the end of the ledger `out`, by what they count."""
-    return {what: int(count) for count, what in re.findall(r"^ *(\d+)  (\S.*)$", out, re.M)}
+    return {what: int(count) for count, what in re.findall(r"^ *(\d+)  (\S+(?: \S+)*)", out, re.M)}
 
 
 @pytest.fixture
@@ -103,7 +104,9 @@ def test_verdicts(judged, entry, verdict, capsys):
     assert (found.verdict, found.complaint) == (verdict, "")
     assert verdict in VERDICTS
     assert show([found]) == 0
-    assert counts(capsys.readouterr().out) == {name: int(name == verdict) for name in VERDICTS} | {"claims": 1}
+    assert counts(capsys.readouterr().out) == {name: int(name == verdict) for name in (*VERDICTS, NO_RESULT)} | {
+        "claims": 1
+    }
 
 
 @pytest.mark.parametrize(
@@ -130,7 +133,8 @@ def test_no_result_no_verdict(judged, capsys):
     found = judged('metric = "score", value = 0.91', settings={"steps": 6})
     assert found.verdict is None and "made with other settings: steps 6" in found.complaint
     assert show([found]) == 1
-    assert "NO VERDICT" in capsys.readouterr().out
+    out = capsys.readouterr().out
+    assert "\n          no result\n" in out and counts(out)["no result"] == 1
 
 
 @pytest.mark.parametrize(

@@ -16,7 +16,7 @@ from PIL import Image
 
 from common.judging import ledger as ledger_module
 from common.judging.chapter import Chapter, all_chapters
-from common.judging.ledger import AGREES, CONTRADICTION, DIFFERS, NEEDS_DATA, WITHIN_SPREAD
+from common.judging.verdicts import AGREES, CONTRADICTION, DIFFERS, NEEDS_DATA, WITHIN_SPREAD
 from common.reporting import report
 from tests.support import browser
 from tests.support.books import book
@@ -227,7 +227,7 @@ def test_the_first_table_has_a_row_for_each_metric(made):
     chapter = {
         "chapter": "ch00 A test of '반갑습니다' & <more>",
         "pages": "1–2, 7",
-        "verdict": "passed",
+        "verdict": "holds",
         "seconds": "12.8",
         "finished": FINISHED,
     }
@@ -242,8 +242,8 @@ def test_a_profile_without_thresholds(made):
     assert "All thresholds hold; ch00 has none yet" in page.words()
     row = page.rows("cards")[0]
     assert (row["metric"], row["printed"], row["replayed"]) == ("test accuracy", "0.9862", "0.9312")
-    assert (row["threshold"], row["verdict"]) == ("none yet", "not judged")
-    assert "passed" not in page.words()
+    assert (row["threshold"], row["verdict"]) == ("none yet", "no threshold")
+    assert "holds" not in page.words()
 
 
 def test_every_verdict_is_counted(made):
@@ -253,7 +253,7 @@ def test_every_verdict_is_counted(made):
     assert page.items("counts") == [f"{number} {verdict}" for verdict, number in numbers.items()]
     verdicts = {row["claim"]: row["verdict"] for row in page.rows("ledger")}
     assert list(verdicts) == [f"X{i}" for i in range(1, 11)]
-    assert verdicts["X1"] == "agrees" and verdicts["X7"] == "agrees within the spread of seeds"
+    assert verdicts["X1"] == "agrees" and verdicts["X7"] == "within spread"
     assert verdicts["X2"].startswith("differs") and verdicts["X2"].endswith("other weights")
     assert "E99: said twice" in verdicts["X5"] and "tracks 40 of 400" in verdicts["X6"]
     assert "not as expected" not in page.words() and page.items("complaints") == []
@@ -324,7 +324,7 @@ def test_a_result_of_another_make_is_shown_as_kept_and_not_judged(made):
     assert page.items("complaints")[:2] == [f"ch00: {complaint}", complaint]
     assert "What follows is the older result, which is kept. It is not judged." in words
     for row in page.rows("cards")[:2]:
-        assert (row["replayed"], row["verdict"], row["finished"]) == ("-", "not run", f"{FINISHED}, kept")
+        assert (row["replayed"], row["verdict"], row["finished"]) == ("-", "no result", f"{FINISHED}, kept")
     assert "test accuracy 0.9312" in words and len(page.images) == 1  # its output and its picture
     assert not {AGREES, WITHIN_SPREAD} & {row["verdict"] for row in page.rows("ledger")}
     page = Page(report.write("printed", made.build, "first").read_text(encoding="utf-8"))
@@ -350,7 +350,7 @@ def test_a_chapter_without_a_result(made):
     (made.folder / "result.json").unlink()
     words = Page(report.write("printed", made.build).read_text(encoding="utf-8")).words()
     assert "No result: the chapter did not run to its end under this profile. make ch00 PROFILE=printed" in words
-    assert "does not pass" in words and "8 no verdict" in words
+    assert "does not pass" in words and "8 no result" in words
 
 
 @pytest.mark.parametrize(
