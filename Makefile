@@ -65,7 +65,7 @@ builtin printed book listed:
 
 chapters: $(CHAPTERS)
 
-$(if $(filter builtin,$(CHOSEN)),$(foreach chapter,$(CHAPTERS),$(eval $(chapter): $(call made,$(chapter)))))
+$(if $(filter-out builtin,$(CHOSEN))$(call given,CHAPTER),,$(foreach chapter,$(CHAPTERS),$(eval $(chapter): $(call made,$(chapter)))))
 
 $(CHAPTERS): $(STAMP)
 	$(if $(call given,CHAPTER),$(error $@ is the chapter already: leave CHAPTER out))

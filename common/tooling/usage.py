@@ -17,6 +17,7 @@ TARGETS = (
     ("make report", "show the results of a profile in one HTML file"),
     ("make claims", "each claim of the book beside what make printed gave"),
     ("make check PROFILE=printed", "the same for another profile (also report, claims)"),
+    ("make check CHAPTER=ch02", "the same for one chapter (also claims)"),
     ("make evidence CHAPTER=ch01 SEEDS=10", "one chapter over seeds 1 to 10 (also PROFILE= DATA=)"),
     ("make notebooks", "each chapter as an executed notebook"),
     ("make notebooks CHAPTER=ch06", "one of them (also PROFILE= DATA= SEED=)"),
