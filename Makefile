@@ -11,7 +11,8 @@ endif
 # Only what stands behind `make` counts: an exported DATA of a shell belongs to something else. A value is never expanded,
 # and no shell reads it: the programs get DATA as REPLAY_DATA (with_given in common/errors.py). So a folder's name may
 # have quotes, spaces and dollars.
-GIVEN := PROFILE DATA SEED THREADS WITH OUT LOGDIR FRESH SAMPLE WORDS SET CHAPTER SEEDS BOOK
+GIVEN := PROFILE DATA SEED THREADS WITH OUT LOGDIR FRESH SAMPLE WORDS SET CHAPTER SEEDS BOOK \
+	CHAPTERS WORKERS SCHEDULER
 given = $(if $(filter command,$(firstword $(origin $1))),$(value $1))
 $(foreach name,$(GIVEN),$(eval export REPLAY_$(name) = $$(call given,$(name))))
 unexport $(GIVEN)
@@ -24,15 +25,16 @@ unexport PYTHONHOME PYTHONPATH PYTHONSAFEPATH PYTHONSTARTUP PYTHONINSPECT PYTHON
 
 STAMP := .venv/installed.txt
 NOTEBOOKS := .venv/notebooks.txt
+SWEEP := .venv/sweep.txt
 BUILTIN := $(foreach set,mnist genres cifar-10-batches-py ptb,build/data/$(set)/.made)
 FOLDERS := theory $(sort $(notdir $(wildcard chapters/ch*_*)))
-CHAPTERS := $(foreach folder,$(FOLDERS),$(firstword $(subst _, ,$(folder))))
+NAMES := $(foreach folder,$(FOLDERS),$(firstword $(subst _, ,$(folder))))
 FOLDER = $(filter $@ $@_%,$(FOLDERS))
 # What reaches a printed result that the listing does not reach is a script of its own.
 SCRIPT = $(if $(filter repaired,$(CHOSEN)),$(basename $(notdir $(firstword $(wildcard chapters/$(FOLDER)/repaired.py) replay.py))),replay)
 
 .DEFAULT_GOAL := builtin
-.PHONY: builtin printed book listed data chapters $(CHAPTERS) check report claims evidence notebooks builtin-data setup lock test torture bench lint clean help
+.PHONY: builtin printed book listed data chapters $(NAMES) check report claims sweep worker spread notebooks builtin-data setup lock test torture bench lint clean help
 
 builtin: REPLAYED := builtin
 printed book: REPLAYED := printed
@@ -54,11 +56,11 @@ builtin printed book listed:
 	-@$(MAKE) --no-print-directory --keep-going chapters PROFILE=$(REPLAYED) REPLAY_TOKEN=$(TOKEN)
 	@$(PY) -m common.reporting.report --check --profile $(REPLAYED) --token $(TOKEN)
 
-chapters: $(CHAPTERS)
+chapters: $(NAMES)
 
-$(filter-out theory,$(CHAPTERS)): $(if $(filter builtin,$(CHOSEN)),$(BUILTIN))
+$(filter-out theory,$(NAMES)): $(if $(filter builtin,$(CHOSEN)),$(BUILTIN))
 
-$(CHAPTERS): $(STAMP)
+$(NAMES): $(STAMP)
 	@$(PY) -m chapters.$(FOLDER).$(SCRIPT)
 
 check: $(STAMP)
@@ -71,8 +73,14 @@ claims: USUAL := printed
 claims: $(STAMP)
 	@$(PY) -m common.judging.ledger
 
-evidence: $(STAMP)
-	@$(PY) -m common.running.evidence
+sweep: $(SWEEP) $(if $(filter builtin,$(CHOSEN)),$(BUILTIN))
+	@$(PY) -m common.sweeping.sweep
+
+worker: $(SWEEP) $(BUILTIN)
+	@$(PY) -m common.sweeping.worker
+
+spread: $(STAMP)
+	@$(PY) -m common.reporting.spread
 
 notebooks: $(NOTEBOOKS) $(if $(filter builtin,$(CHOSEN)),$(BUILTIN))
 	@$(PY) -m common.tooling.notebooks
@@ -97,6 +105,9 @@ $(STAMP): common/tooling/requirements.lock
 
 $(NOTEBOOKS): common/tooling/requirements-notebooks.lock $(STAMP)
 	@$(PYTHON) common/tooling/environment.py common/tooling/requirements-notebooks.lock
+
+$(SWEEP): common/tooling/requirements-sweep.lock $(STAMP)
+	@$(PYTHON) common/tooling/environment.py common/tooling/requirements-sweep.lock
 
 lock: $(STAMP)
 	@$(PY) -m common.tooling.lock $(foreach name,$(call given,UPGRADE),--upgrade $(name))

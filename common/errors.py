@@ -61,6 +61,7 @@ def command(main):
 GIVEN = (
     *("profile", "data", "seed", "threads", "with", "out", "logdir", "fresh", "sample", "words"),
     *("set", "chapter", "seeds", "book"),
+    *("chapters", "workers", "scheduler"),
 )
 
 

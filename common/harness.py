@@ -26,6 +26,7 @@ from common.paths import BUILD, current, result_folder, shown, variant_folder
 from common.running import checkpoints, memory
 from common.running.arguments import OPTIONS, WORDS, parse_arguments
 from common.running.events import EventLog
+from common.running.fingerprint import code_of
 from common.running.outcome import leave, now
 from common.running.output import Tee
 from common.running.random_ops import CountedSession
@@ -61,6 +62,7 @@ class Run:
         self.curves = {}
         self.hashes = {}
         self.figures = {}
+        self.code = code_of(chapter.path.parent)  # it may be changed while this runs
         self.gone_on = 0  # how often this run was interrupted, and went on
         self.began = time.perf_counter()  # the phase that runs now
         self.resume = Resume(self)

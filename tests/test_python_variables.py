@@ -10,8 +10,8 @@ from common.paths import ROOT
 
 CH06 = "chapters.ch06_rnn_hello.replay"
 HELPS = (
-    *("common.judging.check", "common.judging.ledger", "common.reporting.report", "common.running.evidence"),
-    *("data.fetch", CH06),
+    *("common.judging.check", "common.judging.ledger", "common.reporting.report"),
+    *("common.reporting.spread", "data.fetch", CH06),
 )
 
 

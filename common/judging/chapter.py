@@ -92,6 +92,10 @@ class Chapter:
         profile = self._profiles[name]
         return self._profile(profile["same_as"]) if "same_as" in profile else profile
 
+    def resolved(self, profile):
+        """Return the profile that `profile` is the same as, which is itself for most."""
+        return self._profiles[profile].get("same_as", profile)
+
     def profiles(self):
         """Return the names of the profiles that this chapter has."""
         return tuple(self._profiles)
@@ -150,11 +154,6 @@ class Chapter:
             return "none"
         return "built-in" if profile == "builtin" else "real"
 
-    def _threshold(self, profile, metric, entry):
-        unprinted = self.data_kind(profile) == "built-in" or self.printed(metric) is None
-        entry = {"basis": "mean" if unprinted else "printed", **entry, "values": tuple(entry.get("values", ()))}
-        return Threshold(metric=metric, **entry)
-
     def bounds(self, profile):
         """Return the Thresholds of `profile` as a dict from each metric to its list.
 
@@ -165,11 +164,22 @@ class Chapter:
     def _bounds(self, profile):
         return {
             metric: [
-                self._threshold(profile, metric, entry)
+                Threshold(metric, **{**entry, **{name: tuple(entry.get(name, ())) for name in ("values", "reach")}})
                 for entry in (entries if isinstance(entries, list) else [entries])
             ]
             for metric, entries in self._profile(profile).get("thresholds", {}).items()
         }
+
+    def measured(self, profile, metric):
+        """Return the measured values of `metric` over the seeds as a tuple, from seed 1.
+
+        They stand with its first threshold, else in the profile's `evidence`. It is empty where there are none,
+        and with other settings than the profile's own.
+        """
+        if self.changed(profile):
+            return ()
+        bounds = self.bounds(profile).get(metric)
+        return bounds[0].values if bounds else tuple(self._profile(profile).get("evidence", {}).get(metric, ()))
 
     def thresholds(self, profile, metrics=None):
         """Return the Thresholds of `profile` as a list: all of them, without `metrics`.

@@ -10,10 +10,11 @@ from common.errors import command, with_given
 from common.judging.chapter import PROFILES, all_chapters
 from common.judging.numbers import written
 from common.judging.result import finished, judge
+from common.judging.threshold import reach_in_words
 from common.judging.variants import find_variants
 from common.paths import BUILD, result_folder
 
-HEADINGS = ("chapter", "metric", "printed", "replayed", "threshold", "verdict", "seconds", "finished")
+HEADINGS = ("chapter", "metric", "printed", "replayed", "threshold", "verdict", "reach", "seconds", "finished")
 
 
 def check(profile, build=BUILD, token=None):
@@ -33,10 +34,10 @@ def check(profile, build=BUILD, token=None):
         rows += _rows(chapter, profile, metrics, seconds, bool(complaints), finished(path))
         variants += _variant_rows(chapter, profile, build) if token is None else []
     print(f"\nprofile {profile}")
-    _print_table(rows)
+    print_table(rows)
     if variants:
         print("\nwith other settings, which no threshold judges")
-        _print_table(variants)
+        print_table(variants)
     for failure in failures:
         print(failure)
     if profile == "builtin":
@@ -49,7 +50,7 @@ def check(profile, build=BUILD, token=None):
 def _rows(chapter, profile, metrics, seconds, failed, time):
     """Return a row for each threshold of the chapter. Without a threshold, one row says that there is none."""
     judged = [
-        (threshold.metric, f"{threshold.sign} {written(threshold.bound)}", "ok")
+        (threshold.metric, f"{threshold.sign} {written(threshold.bound)}", "ok", threshold)
         for threshold in chapter.thresholds(profile, metrics) or chapter.thresholds(profile)[:1]
     ]
     return [
@@ -60,10 +61,11 @@ def _rows(chapter, profile, metrics, seconds, failed, time):
             written(metrics.get(metric)),
             bound,
             "FAILED" if failed else verdict,
+            reach_in_words(threshold, chapter.printed(metric)),
             "-" if seconds is None else f"{seconds:.1f}",
             time,
         )
-        for metric, bound, verdict in judged or [(chapter.main_metric(), "none yet", "not judged")]
+        for metric, bound, verdict, threshold in judged or [(chapter.main_metric(), "none yet", "not judged", None)]
     ]
 
 
@@ -76,7 +78,8 @@ def _variant_rows(chapter, profile, build):
     ]
 
 
-def _print_table(rows):
+def print_table(rows):
+    """Print `rows`, lists of texts of the same length, in columns."""
     widths = [max(map(len, column)) for column in zip(*rows, strict=True)]
     for row in rows:
         print("  ".join(cell.ljust(width) for cell, width in zip(row, widths, strict=True)).rstrip())

@@ -17,7 +17,11 @@ TABLE = ("a table", lambda value: isinstance(value, dict))
 TABLES = ("a list of tables", lambda value: isinstance(value, list) and all(map(TABLE[1], value)))
 ONE_OR_MORE = ("a table or a list of tables", lambda value: TABLE[1](value) or (value != [] and TABLES[1](value)))
 LEASTS = ("a table of numbers", lambda value: TABLE[1](value) and all(map(is_number, value.values())))
-BASIS = ('"mean" or "printed"', lambda value: value in ("mean", "printed"))
+PAIR = (
+    "two numbers, the lesser first",
+    lambda value: LIST_OF_NUMBERS[1](value) and len(value) == 2 and value[0] <= value[1],
+)
+LISTS = ("a table of lists of numbers", lambda value: TABLE[1](value) and all(map(LIST_OF_NUMBERS[1], value.values())))
 
 BOOK = {
     **dict.fromkeys(("chapter", "title", "pages", "printed_output", "data"), TEXT),
@@ -31,7 +35,7 @@ CLAIM = {
     **dict.fromkeys(("id", "about", "printed", "metric", "curve", "reason", "minus", "picture"), TEXT),
     **dict.fromkeys(("differs", "finding"), TEXT),
     **dict.fromkeys(("within", "at_least", "at_most"), NUMBER),
-    **dict.fromkeys(("any_data", "by_seed"), TRUE_OR_FALSE),
+    "any_data": TRUE_OR_FALSE,
     **dict.fromkeys(("lines", "not_in"), LIST_OF_TEXTS),
     "value": NUMBERS,
     "steps": LIST_OF_WHOLES,
@@ -39,11 +43,17 @@ CLAIM = {
     "given": LEASTS,
 }
 RANGE = dict.fromkeys(("at_least", "above", "at_most"), NUMBER)
-PROFILE = {"settings": TABLE, "without": LIST_OF_TEXTS, "thresholds": TABLE, "same_as": TEXT, "memory": WHOLE}
+PROFILE = {
+    **dict.fromkeys(("settings", "thresholds"), TABLE),
+    "without": LIST_OF_TEXTS,
+    "evidence": LISTS,
+    "same_as": TEXT,
+    "memory": WHOLE,
+}
 THRESHOLD = {
     **dict.fromkeys(("at_least", "at_most", "floor", "ceiling"), NUMBER),
     "values": LIST_OF_NUMBERS,
-    "basis": BASIS,
+    "reach": PAIR,
     "sample": WHOLE,
     "given": LEASTS,
 }
@@ -85,7 +95,7 @@ def check(path, where, entries, kinds):
 
 
 def check_ranges(path, ranges, book):
-    """Raise ReplayError for a range of a setting that `book` lacks, and for one with other limits than RANGE has."""
+    """Raise ReplayError for a range of a setting that `book` lacks. So it does for other limits than RANGE has."""
     tables = [book.get("settings", {})]
     tables += [TABLE[1](each) and each.get("settings", {}) for each in book.get("profiles", {}).values()]
     known = {name for table in tables if TABLE[1](table) for name in table}

@@ -83,7 +83,7 @@ def settings_words(changed):
 def variant_name(changed):
     """Return the name of a run with the settings `changed`, such as "learning_rate=0.01,steps=500".
 
-    It can be the name of a folder: a very long one is cut, and ends in a hash of the whole.
+    It can be the name of a folder: a very long one is cut. Then it ends in a hash of the whole.
     """
     name = ",".join(settings_words(changed))
     if len(name) <= LONGEST:

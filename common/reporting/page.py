@@ -5,6 +5,7 @@ from collections import Counter
 from common.files import read_regular
 from common.judging.numbers import is_number, is_numeric, written
 from common.judging.result import finished, is_of, judge, read_curves, read_result
+from common.judging.threshold import reach_in_words
 from common.judging.variants import find_variants
 from common.paths import current, result_folder
 from common.reporting import charts
@@ -71,6 +72,7 @@ def _score(chapter, metric, threshold, metrics, built_in):
         "threshold": threshold,
         "printed": printed,
         "replayed": replayed,
+        "reach": reach_in_words(threshold, printed),
         # On built-in data the printed number lies far from the replayed ones and would squeeze them.
         "strip": charts.strip(threshold, on_axis, replayed) if threshold else None,
         "strip_printed": on_axis is not None,

@@ -19,6 +19,7 @@ from common.reporting import charts
 from common.reporting.fonts import hangul
 from common.reporting.page import gather_chapter, readable
 from common.reporting.pictures import fit
+from common.reporting.spread_section import spread_of
 
 TEMPLATES = Path(__file__).parent
 ABOUT = {
@@ -78,6 +79,7 @@ def gather(profile, build, token=None):
         "counts": Counter(entry.verdict for entry in claims),
         "complaints": [entry for entry in claims if entry.complaint],
         "times": times,
+        "spread": spread_of(profile, build),
         "seconds": sum(chapter["seconds"] or 0 for chapter in chapters),
         "chart_size": (charts.WIDTH, charts.HEIGHT),
         "chart_edges": (charts.LEFT, charts.WIDTH - charts.RIGHT, charts.TOP, charts.HEIGHT - charts.BOTTOM),

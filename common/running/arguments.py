@@ -25,10 +25,10 @@ def parse_arguments(chapter, script, arguments, can_sample=False):
     )
     parser.add_argument("--profile", choices=PROFILES, default=own[0], help=f"which settings (default: {own[0]})")
     parser.add_argument("--data", metavar="DIR", help="the folder with the real data, for every profile but builtin")
-    parser.add_argument("--seed", type=_whole(0, 2**31 - 1), default=1, help="of all random numbers (default: 1)")
+    parser.add_argument("--seed", type=whole(0, 2**31 - 1), default=1, help="of all random numbers (default: 1)")
     parser.add_argument("--out", metavar="DIR", help="where the result goes (default: below build/<profile>)")
     parser.add_argument(
-        "--threads", type=_whole(1, 1024), default=os.cpu_count(), help="CPU threads (default: all cores)"
+        "--threads", type=whole(1, 1024), default=os.cpu_count(), help="CPU threads (default: all cores)"
     )
     parser.add_argument(
         "--with",
@@ -42,7 +42,7 @@ def parse_arguments(chapter, script, arguments, can_sample=False):
     parser.add_argument("--fresh", action="store_true", help="begin anew, though an interrupted run could go on")
     if can_sample:
         parser.add_argument("--sample", metavar="TEXT", help="do not train: continue this text with the trained net")
-        parser.add_argument("--words", type=_whole(1, 10**6), help=f"how many more words (default: {WORDS})")
+        parser.add_argument("--words", type=whole(1, 10**6), help=f"how many more words (default: {WORDS})")
     try:
         options = parser.parse_args([*(["--fresh"] if given("fresh") else []), *with_given(arguments, *OPTIONS)])
     except SystemExit:
@@ -78,7 +78,7 @@ def _changed(chapter, options, parser):
         parser.error(str(error))
 
 
-def _whole(low, high):
+def whole(low, high):
     """Return a function that reads a whole number from `low` to `high`, for argparse."""
 
     def parse(text):

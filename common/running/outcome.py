@@ -11,9 +11,9 @@ import numpy as np
 from common.errors import ReplayError
 from common.files import write_atomically
 from common.judging.threshold import missed
+from common.running.fingerprint import PACKAGES
 from common.running.run_folder import FIGURES, RUNNING, take_place
 
-PACKAGES = ("tensorflow", "tf_keras", "numpy")
 TOKEN = "REPLAY_TOKEN"  # make hands its token to the chapters in this variable
 
 
@@ -67,6 +67,7 @@ def _result(run, metrics, started, passed):
             "started": started,
             "finished": now(),
             "gone_on": getattr(run, "gone_on", 0),
+            "code": getattr(run, "code", None),
         },
         "seconds": run.seconds,
         "versions": {

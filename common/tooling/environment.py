@@ -13,7 +13,11 @@ import sys
 ROOT = os.path.dirname(os.path.dirname(os.path.dirname(os.path.abspath(__file__))))
 VENV = os.path.join(ROOT, ".venv")
 LOCK = "common/tooling/requirements.lock"
-STAMPS = {LOCK: "installed.txt", "common/tooling/requirements-notebooks.lock": "notebooks.txt"}
+STAMPS = {
+    LOCK: "installed.txt",
+    "common/tooling/requirements-notebooks.lock": "notebooks.txt",
+    "common/tooling/requirements-sweep.lock": "sweep.txt",
+}
 PYTHONS = ((3, 11), (3, 12), (3, 13))  # the pinned TensorFlow has wheels for these
 BUILDERS = ("packaging", "setuptools", "wheel")  # what builds a package that has no wheel, and what wheel needs
 OTHER_BYTES = "DO NOT MATCH THE HASHES"  # pip's words

@@ -13,6 +13,7 @@ FOLDERS = {
     "formats": {"ground"},
     "judging": {"ground", "formats", "judging"},
     "running": {"ground", "formats", "judging", "running"},
+    "sweeping": {"ground", "judging", "running", "sweeping"},
     "reporting": {"ground", "judging", "reporting"},
     "tooling": {"ground", "judging", "tooling"},
 }

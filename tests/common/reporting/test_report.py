@@ -15,12 +15,14 @@ from hypothesis import strategies as st
 from PIL import Image
 
 from common.judging import ledger as ledger_module
+from common.judging import samples
 from common.judging.chapter import Chapter, all_chapters
 from common.judging.ledger import AGREES, CONTRADICTION, DIFFERS, NEEDS_DATA, WITHIN_SPREAD
 from common.reporting import report
 from tests.support import browser
 from tests.support.books import book
 from tests.support.pngs import png
+from tests.support.sweeps import leave
 
 PRINTED = """
 step 0, train accuracy 0.13
@@ -47,6 +49,7 @@ at_least = 0.9
 values = [0.97, 0.98, 0.99]
 [profiles.printed.thresholds.score]
 at_least = 0.8
+reach = [0.8, 1]
 values = [0.9, 0.91]
 """
 UNJUDGED = """
@@ -246,6 +249,27 @@ def test_a_profile_without_thresholds(made):
     assert "passed" not in page.words()
 
 
+def test_whether_the_printed_number_is_within_reach_stands_beside_the_threshold(made):
+    assert made().words().count("The printed number is within reach.") == 1  # of the score alone
+    beyond = JUDGED.replace("reach = [0.8, 1]", "reach = [0.8, 0.9]")
+    assert "The printed number is beyond reach." in made(profiles=beyond).words()
+
+
+def test_a_sweep_has_a_section_with_its_table_and_its_figure(made, monkeypatch):
+    assert "spread" not in made().ids
+    chapter = Chapter(made.folder.parents[2] / "ch00_test" / "book.toml")
+    monkeypatch.setattr(samples, "all_chapters", lambda: [chapter])
+    for seed, score in enumerate((0.96, 0.97, 0.98), 1):
+        leave(made.build, chapter, seed, metrics={"test_accuracy": score})
+    leave(made.build, chapter, 4, seed=5)
+    page = Page(report.write("printed", made.build).read_text(encoding="utf-8"))
+    assert "spread" in page.ids and "ch00, seed 4: holds seed 5" in page.words()
+    (row,) = [row for row in page.rows("cards") if row.get("seeds")]
+    assert (row["mean ± sd"], row["printed"], row["reach"]) == ("0.9700 ± 0.0100", "0.9862", "within")
+    assert [image["alt"] for image in page.images] == ["each seed a dot, the printed number a line"]
+    assert page.outside == []
+
+
 def test_every_verdict_is_counted(made):
     page = made(pictures=[("drawn.png", png())])
     assert "Of 10 claims of the book" in page.words()
@@ -253,7 +277,8 @@ def test_every_verdict_is_counted(made):
     assert page.items("counts") == [f"{number} {verdict}" for verdict, number in numbers.items()]
     verdicts = {row["claim"]: row["verdict"] for row in page.rows("ledger")}
     assert list(verdicts) == [f"X{i}" for i in range(1, 11)]
-    assert verdicts["X1"] == "agrees" and verdicts["X7"] == "agrees within the spread of seeds"
+    assert verdicts["X1"] == "agrees" and verdicts["X7"].startswith("agrees within the spread of seeds")
+    assert verdicts["X7"].endswith("within reach: 0.7 standard deviations above the mean of 2 seeds")
     assert verdicts["X2"].startswith("differs") and verdicts["X2"].endswith("other weights")
     assert "E99: said twice" in verdicts["X5"] and "tracks 40 of 400" in verdicts["X6"]
     assert "not as expected" not in page.words() and page.items("complaints") == []

@@ -9,8 +9,6 @@ from common.paths import ROOT
 from common.tooling import lock
 from common.tooling.environment import BUILDERS, LOCK, PYTHONS, STAMPS
 
-NOTEBOOKS = "common/tooling/requirements-notebooks.lock"
-
 
 def same(name):
     """Return the name of a package as the registry compares it."""
@@ -56,16 +54,17 @@ def test_two_versions_of_a_package_are_for_different_pythons(name):
         assert len(markers) == len(versions) and (len(versions) == 1 or all(";" in m for m in markers)), package
 
 
-def test_the_two_locks_agree():
-    packages, notebooks = locked(LOCK), locked(NOTEBOOKS)
-    shared = packages.keys() & notebooks.keys()
+@pytest.mark.parametrize("name", [name for name in STAMPS if name != LOCK])
+def test_a_lock_agrees_with_the_first_one(name):
+    packages, others = locked(LOCK), locked(name)
+    shared = packages.keys() & others.keys()
     assert {"jinja2", "packaging"} <= shared
     hashes = [
         {
             package: {version: set(re.findall(r"sha256:\w+", rest)) for version, rest in pins[package].items()}
             for package in shared
         }
-        for pins in (packages, notebooks)
+        for pins in (packages, others)
     ]
     assert hashes[0] == hashes[1]
 
