@@ -1,7 +1,7 @@
 """Say the names of metrics, curves, verdicts and states in words."""
 
 from common.judging.ledger import VERDICTS
-from common.language import N_
+from common.language import LANGUAGES, N_
 from common.reporting.bilingual import either, spoken
 
 NAMES = {
@@ -43,4 +43,5 @@ ABOUT = {
 
 def readable(name):
     """Return the name of a metric or a curve as a Text. One that is not known has spaces between its words."""
-    return spoken(NAMES[name]) if name in NAMES else either(*[name.replace("_", " ")] * 2)
+    message = NAMES.get(name)
+    return spoken(message) if message else either(*[name.replace("_", " ")] * len(LANGUAGES))
