@@ -44,6 +44,11 @@ EXCEPTIONS = {
         ("an array of objects cannot be saved", "a value of type {} cannot be saved"), "for a programmer"
     ),
     "common/running/checkpoints.py": {".checkpoint.": "a name of a file"},
+    "common/reporting/bilingual.py": dict.fromkeys(
+        ('<span class="w" lang="{}">{}</span>', '<span lang="ko">{}</span>'), "HTML"
+    ),
+    "common/reporting/page.py": {"[{} lines of output.txt are left out here]": "a line within the output"},
+    "common/reporting/report.py": {'<a href="#{}">{}</a>': "HTML"},
     "common/running/fingerprint.py": {"model name": "a line of the system"},
     "common/tooling/messages.py": {messages_tool.HEADER: "for those who translate"},
     "data/pictures.py": dict.fromkeys(("training batch {} of {}", "testing batch 1 of 1"), "CIFAR-10's own words"),

@@ -150,8 +150,8 @@ def _chart(chapter, result, base, curves):
         points.append(("replayed", "test", last, tested, words, ""))
     lines = [(readable(name), keys[name], line) for name, line in curves.items()]
     epochs = _dict(result.get("settings")).get("num_epochs")
-    x_label = spoken(EPOCH if last == epochs else STEP)
-    return charts.chart(readable(base), x_label, lines, points, logarithmic="perplexity" in base)
+    by = EPOCH if last == epochs else STEP
+    return charts.chart(readable(base), spoken(by), lines, points, logarithmic="perplexity" in base)
 
 
 def _printed_points(chapter, base, curves, keys):

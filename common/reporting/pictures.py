@@ -49,13 +49,14 @@ def read_pictures(chapter, folder):
             content = read_regular(path)
             with warnings.catch_warnings(action="ignore"), Image.open(io.BytesIO(content), formats=["PNG"]) as image:
                 if image.width * image.height > MOST_PIXELS:
-                    raise ValueError(f"has {image.width} x {image.height} pixels, more than {MOST_PIXELS:,}")
+                    raise ValueError("pixels")
                 image.load()  # a picture that was cut off fails here
                 picture |= {"content": content, "width": image.width, "height": image.height}
                 picture["wide"] = image.width > WIDE * image.height
         except (OSError, ValueError, SyntaxError, Image.DecompressionBombError) as error:
             pixels = "pixels" in str(error)  # both this limit and pillow's own
-            picture["why"] = spoken(TOO_MANY_PIXELS if pixels else NO_PNG)
+            why = TOO_MANY_PIXELS if pixels else NO_PNG
+            picture["why"] = spoken(why)
         pictures.append(picture)
     return pictures
 

@@ -74,7 +74,7 @@ def gather(profile, build, token=None):
     """Return what the template shows, as a dict. It raises ReplayError when no chapter has the profile."""
     chapters = [chapter for chapter in all_chapters() if profile in chapter.profiles()]
     if not chapters:
-        raise ReplayError(f"No chapter has a profile {profile!r}.")
+        raise ReplayError(_("No chapter has a profile {profile!r}.").format(profile=profile))
     chapters.sort(key=lambda chapter: chapter.name == "theory")  # last: it has no program
     claims = gather_claims(in_each(ledger.entries, profile, build, token))
     chapters = [gather_chapter(chapter, profile, build, claims, token) for chapter in chapters]

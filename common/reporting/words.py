@@ -2,7 +2,7 @@
 
 from common.judging import verdicts
 from common.judging.verdicts import VERDICTS
-from common.language import N_
+from common.language import LANGUAGES, N_
 from common.reporting.bilingual import either, spoken
 
 NAMES = {
@@ -36,4 +36,5 @@ ABOUT = {
 
 def readable(name):
     """Return the name of a metric or a curve as a Text. One that is not known has spaces between its words."""
-    return spoken(NAMES[name]) if name in NAMES else either(*[name.replace("_", " ")] * 2)
+    message = NAMES.get(name)
+    return spoken(message) if message else either(*[name.replace("_", " ")] * len(LANGUAGES))

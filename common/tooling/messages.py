@@ -6,6 +6,7 @@ it up to date with the code. It names the messages that have no translation yet.
 
 import datetime
 import io
+import re
 import sys
 import tomllib
 from pathlib import Path
@@ -28,6 +29,7 @@ TOML_KEYS = {
     "data/sources.toml": ("title", "what", "todo"),
     "chapters/*/book.toml": ("title", "about", "printed", "reason", "differs"),
 }
+NO_WORDS = re.compile(r"""^[\[{]| = |\("|^[\d. ]+$""")  # what is printed may be code, an equation or numbers
 # argparse asks gettext for its own words. Those that a person may see are collected here.
 ARGPARSE = (
     *(N_("usage: "), N_("positional arguments"), N_("options"), N_("show this help message and exit")),
@@ -78,7 +80,7 @@ def strings(value, keys):
     if isinstance(value, dict):
         for key, inner in value.items():
             if key in keys and isinstance(inner, str):
-                yield inner
+                yield from () if NO_WORDS.search(inner) else (inner,)
             else:
                 yield from strings(inner, keys)
     elif isinstance(value, list):

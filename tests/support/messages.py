@@ -83,7 +83,7 @@ def marked_wrongly(path):
     for node in ast.walk(ast.parse(path.read_text(encoding="utf-8"))):
         if isinstance(node, ast.Call) and getattr(node.func, "id", None) in MARKS:
             message = node.args[0] if node.args else None
-            if name_of(node) == "_" and isinstance(message, ast.Name | ast.Attribute):
+            if name_of(node) in ("_", "spoken") and isinstance(message, ast.Name | ast.Attribute):
                 continue  # a constant that N_ marked, or a value of a TOML file
             if not isinstance(message, ast.Constant):
                 complaints.append(f"{path}:{node.lineno}: its text is not written out")

@@ -58,7 +58,8 @@ def test_each_message_renders_in_each_language():
 
 def test_what_is_compiled_is_what_a_person_reads():
     korean = translation("ko")
-    assert all(korean.gettext(message) == text for message, text in translated() if message != "expected %s arguments")
+    plurals = {message.id[-1] for message in messages.read("ko") if not isinstance(message.id, str)}
+    assert all(korean.gettext(message) == text for message, text in translated() if message not in plurals)
     assert korean.ngettext("expected %s argument", "expected %s arguments", 2) == "값이 %s개 필요합니다"
 
 
