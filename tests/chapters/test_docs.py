@@ -4,7 +4,9 @@ import re
 
 import pytest
 
+from common.judging import tolerance
 from common.judging.chapter import all_chapters
+from common.judging.threshold import reach_in_words
 from common.paths import ROOT
 from tests.support.markdown import column, has_columns, links, numbers, tables
 
@@ -52,6 +54,23 @@ def test_the_row_of_a_chapter_has_its_numbers_in_their_columns(chapter):
         assert_replayed(threshold, row["replayed"])
         if chapter.printed(threshold.metric) is not None:
             assert f"{chapter.printed(threshold.metric):g}" in numbers(row["printed"])
+
+
+@BOOKS
+def test_the_verdict_of_a_chapter_says_whether_the_printed_number_is_within_reach(chapter):
+    verdict = results()[CHAPTERS.index(chapter)]["verdict"]
+    thresholds = chapter.thresholds("printed") or chapter.thresholds("listed")
+    words = {reach_in_words(one, chapter.printed(one.metric)) for one in thresholds if one.reach}
+    assert set(re.findall(r"(within|beyond) reach\b", verdict)) == words
+
+
+def test_the_page_of_all_chapters_has_the_factors_and_the_shares():
+    page = " ".join(read(CHAPTERS_PAGE).split())
+    multiples = [f"{tolerance.factor(n):.1f} for {n}" for n in (3, 10, 20, 100)]
+    assert f"The multiple is {multiples[0]} seeds, {multiples[1]}, {multiples[2]} and {multiples[3]}." in page
+    hundred, ten = (f"{100 * tolerance.share_kept(n):.1f} of 100" for n in (100, 10))
+    assert f"A hundred show {hundred}, and ten {ten}," in page
+    assert tolerance.share_kept(3000) > tolerance.CONTENT > tolerance.share_kept(2900)
 
 
 def rows_of(chapter):
