@@ -7,7 +7,7 @@ import sys
 
 import common
 
-NO_MEMORY = "Stopped: the memory was not enough. Close other programs, or take smaller settings in book.toml."
+NO_MEMORY = "Stopped: the memory was not enough. Close other programs, or take smaller settings (WITH=)."
 
 
 class ReplayError(Exception):

@@ -41,7 +41,7 @@ def read_data_sets(directory, one_hot=False, validation_size=5000):
     if not 0 <= validation_size < total:
         raise ReplayError(
             f"{directory}: a validation set of {validation_size} cannot be split off {total} training examples. "
-            f"Set `validation_size` in book.toml: expected 0 to {total - 1}."
+            f"The setting `validation_size`: expected 0 to {total - 1}."
         )
     if one_hot:
         train_labels, test_labels = dense_to_one_hot(train_labels), dense_to_one_hot(test_labels)
@@ -79,7 +79,7 @@ class DataSet:
         if not 0 < batch_size <= self.num_examples:
             raise ReplayError(
                 f"A batch of {batch_size} was asked for; the set has {self.num_examples} examples. "
-                f"Set `batch_size` in book.toml: expected 1 to {self.num_examples}."
+                f"The setting `batch_size`: expected 1 to {self.num_examples}."
             )
         start = self._index_in_epoch
         if start + batch_size > self.num_examples:

@@ -65,7 +65,7 @@ def check_words(words, vocab, path, batch_size, seq_length):
     if len(words) < batch_size * seq_length:
         raise ReplayError(
             f"{path}: expected at least {batch_size * seq_length} words, one batch of {batch_size} x {seq_length}, "
-            f"found {len(words)}. Take a longer text, or smaller batches in book.toml."
+            f"found {len(words)}. Take a longer text, or a smaller `batch_size` or `seq_length`."
         )
 
 
