@@ -95,6 +95,15 @@ def test_nothing_is_removed_before_a_run_and_nothing_is_run_without_data(make):
     assert status != 0 and [module for module, *_ in calls] == ["common.running.begin"]
 
 
+@pytest.mark.parametrize("words", [[], ["printed", "DATA=real"], ["listed", "DATA=real"]])
+def test_other_settings_are_for_one_chapter(make, words):
+    status, calls, errors = make(*words, "WITH=steps=3")
+    assert status != 0 and [module for module, *_ in calls if module != "data.builtin"] == []
+    assert 'WITH is for one chapter: make ch02 WITH="steps=3"' in errors
+    status, calls, _ = make("ch02", "WITH=steps=3")
+    assert status == 0 and calls[-1][0] == "chapters.ch02_b.replay"
+
+
 def test_nothing_is_run_without_a_token(make):
     status, calls, errors = make("PY=false", "printed", "DATA=real")
     assert status != 0 and calls == [] and "To make it anew: make setup" in errors

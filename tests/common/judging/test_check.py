@@ -12,7 +12,7 @@ from common.judging.chapter import Chapter, all_chapters
 from common.judging.check import check
 from common.judging.numbers import written
 from common.judging.result import finished
-from common.paths import ROOT
+from common.paths import ROOT, result_folder, variant_folder
 from tests.support.books import book
 
 CHAPTERS = all_chapters()
@@ -147,6 +147,22 @@ def test_every_complaint_of_a_chapter_has_a_line_and_the_chapter_counts_once(sma
     assert check("printed", tmp_path) == 1
     out = capsys.readouterr().out
     assert "\nch00: made with other settings: steps 9, expected 5\nch00: score 0.5 is below 0.82\nFAILED\n" in out
+
+
+def test_results_with_other_settings_have_a_table_of_their_own(small, tmp_path, capsys):
+    chapter = small('id = "X1", metric = "score", value = 0.9', profiles=BOUNDS)
+    leave(tmp_path, chapter, "printed", {"tracks": 400, "score": 0.9})
+    own = result_folder("printed", "ch00", tmp_path) / "result.json"
+    result = json.loads(own.read_text(encoding="utf-8"))
+    changed = {"settings": {"steps": 9}, "changed": {"steps": 9}, "metrics": {"score": 0.1}}
+    other = variant_folder("printed", "ch00", "steps=9", tmp_path)
+    other.mkdir(parents=True)
+    (other / "result.json").write_text(json.dumps(result | changed), encoding="utf-8")
+    assert check("printed", tmp_path) == 0  # none of them is judged
+    out = capsys.readouterr().out
+    assert "\nwith other settings, which no threshold judges\nch00  steps=9  score  0.1  " in out
+    assert check("printed", tmp_path, token="first") == 0  # what this make ran
+    assert "with other settings" not in capsys.readouterr().out
 
 
 def test_a_chapter_without_threshold_is_not_called_good(small, tmp_path, capsys):

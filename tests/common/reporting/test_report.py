@@ -18,6 +18,7 @@ from common.judging import ledger as ledger_module
 from common.judging import samples
 from common.judging.chapter import Chapter, all_chapters
 from common.judging.ledger import AGREES, CONTRADICTION, DIFFERS, NEEDS_DATA, WITHIN_SPREAD
+from common.paths import variant_folder
 from common.reporting import report
 from tests.support import browser
 from tests.support.books import book
@@ -192,6 +193,17 @@ def made(tmp_path, monkeypatch):
 
     make.build, make.folder = tmp_path / "build", folder
     return make
+
+
+def test_results_with_other_settings_stand_below_that_of_the_chapter(made):
+    assert "With other settings" not in made().words()
+    folder = variant_folder("printed", "ch00", "steps=900", made.build)
+    folder.mkdir(parents=True)
+    changed = {"settings": {"steps": 900}, "changed": {"steps": 900}, "metrics": {"test_accuracy": 0.3}}
+    (folder / "result.json").write_text(json.dumps(RESULT | changed), encoding="utf-8")
+    page = made()
+    assert page.rows("variants") == [{"settings": "steps=900", "test accuracy": "0.3", "finished": FINISHED}]
+    assert "All thresholds hold" in page.words() and 'make ch00 WITH="name=value"' in page.words()
 
 
 def test_what_a_chapter_shows(made):
