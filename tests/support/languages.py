@@ -18,8 +18,9 @@ class Language:
 
     `page` is the name of its pages. `headers` are the words of COLUMNS that start the headers of tables. `every` starts
     the cell of all profiles. `departures` and `questions` are patterns of headings. `pages` and `seeds` are patterns:
-    where `{}` stands for the pages, and where the groups are the seeds and the texts that they were measured on. `reach`
-    are the words of a verdict. `factor` and `shares` are how the page of all chapters words the numbers of thresholds.
+    where `{}` stands for the pages, and where the groups are the seeds and the texts that they were measured on.
+    `reach` are the words of a verdict. `factor` and `shares` are how the page of all chapters words the numbers of
+    thresholds.
     """
 
     name: str
