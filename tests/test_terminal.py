@@ -124,7 +124,7 @@ def test_so_it_is_with_make_which_says_which_chapter_it_is(tmp_path):
     assert_whole(done, tmp_path / "out", 80, "[7 of 8] ")
 
 
-def test_an_epoch_at_a_time_a_chapter_that_is_refused_leaves_one_line(tmp_path):
+def test_a_chapter_that_is_refused_says_so_in_place_of_the_line_that_it_starts():
     done = Terminal(chapter("ch06_rnn_hello", "--seed", "x"), 80)
     assert done.status == 2 and done.lines[0].startswith("usage: python -m chapters.ch06_rnn_hello.replay")
 

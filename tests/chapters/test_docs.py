@@ -5,7 +5,9 @@ import re
 
 import pytest
 
+from common.judging import tolerance
 from common.judging.chapter import all_chapters
+from common.judging.threshold import reach_in_words
 from common.paths import ROOT
 from tests.support.languages import LANGUAGES, spaced
 from tests.support.markdown import has_columns, links, numbers, tables
