@@ -11,13 +11,16 @@ endif
 # Only what stands behind `make` counts: an exported DATA of a shell belongs to something else. A value is never expanded,
 # and no shell reads it: the programs get DATA as REPLAY_DATA (with_given in common/errors.py). So a folder's name may
 # have quotes, spaces and dollars.
-GIVEN := PROFILE DATA SEED THREADS OUT LOGDIR FRESH SAMPLE WORDS SET CHAPTER SEEDS BOOK
+GIVEN := PROFILE DATA SEED THREADS WITH OUT LOGDIR FRESH SAMPLE WORDS SET CHAPTER SEEDS BOOK \
+	CHAPTERS WORKERS SCHEDULER UV
 given = $(if $(filter command,$(firstword $(origin $1))),$(value $1))
 $(foreach name,$(GIVEN),$(eval export REPLAY_$(name) = $$(call given,$(name))))
 unexport $(GIVEN)
 USUAL := builtin
 CHOSEN = $(or $(call given,PROFILE),$(USUAL))
 export REPLAY_PROFILE = $(CHOSEN)
+# The chapters of a make that replays all of them, so that each can say which it is.
+export REPLAY_ORDER = $(if $(filter command,$(firstword $(origin REPLAY_TOKEN))),$(NAMES))
 
 # This one counts from a shell, too: LANGUAGE=ko make. A program's messages are in it.
 $(if $(filter-out en ko,$(call given,LANGUAGE)),$(error LANGUAGE=$(call given,LANGUAGE): choose en or ko))
@@ -27,27 +30,38 @@ unexport PYTHONHOME PYTHONPATH PYTHONSAFEPATH PYTHONSTARTUP PYTHONINSPECT PYTHON
 
 STAMP := .venv/installed.txt
 NOTEBOOKS := .venv/notebooks.txt
+SWEEP := .venv/sweep.txt
+SITE := .venv/site.txt
+# What each chapter reads (`data` of its book.toml), and the folder of its built-in stand-in. The others read nothing.
+SET_ch01 := mnist
+SET_ch02 := mnist
+SET_ch03 := genres
+SET_ch04 := mnist
+SET_ch05 := cifar-10-batches-py
+SET_ch07 := ptb
+made = $(foreach set,$(sort $(foreach chapter,$1,$(SET_$(chapter)))),build/data/$(set)/.made)
 BUILTIN := $(foreach set,mnist genres cifar-10-batches-py ptb,build/data/$(set)/.made)
 FOLDERS := theory $(sort $(notdir $(wildcard chapters/ch*_*)))
-CHAPTERS := $(foreach folder,$(FOLDERS),$(firstword $(subst _, ,$(folder))))
+NAMES := $(foreach folder,$(FOLDERS),$(firstword $(subst _, ,$(folder))))
 FOLDER = $(filter $@ $@_%,$(FOLDERS))
 # What reaches a printed result that the listing does not reach is a script of its own.
 SCRIPT = $(if $(filter repaired,$(CHOSEN)),$(basename $(notdir $(firstword $(wildcard chapters/$(FOLDER)/repaired.py) replay.py))),replay)
 
 .DEFAULT_GOAL := builtin
-.PHONY: builtin printed book listed data chapters $(CHAPTERS) check report claims evidence notebooks builtin-data setup lock messages test torture bench lint clean help
+.PHONY: builtin printed book listed data chapters $(NAMES) check report claims sweep worker spread notebooks site builtin-data setup lock messages test torture bench lint clean help
 
 builtin: REPLAYED := builtin
 printed book: REPLAYED := printed
 listed: REPLAYED := listed
 
-builtin: $(STAMP) $(BUILTIN)
-printed book listed: $(STAMP)
+builtin printed book listed: $(STAMP)
 
 # A chapter that fails does not stop the others, and its earlier result stays. The check judges what this make ran: each
 # result holds the token of its make.
 builtin printed book listed:
 	$(if $(call given,OUT)$(call given,SAMPLE)$(call given,WORDS),$(error OUT, SAMPLE and WORDS are for one chapter: make ch07 SAMPLE="the value of"))
+	$(if $(call given,WITH),$(error WITH is for one chapter: make ch02 WITH="$(call given,WITH)"))
+	$(if $(call given,CHAPTER),$(error $(strip make $(filter-out builtin,$@)) replays all chapters. For one of them: make $(call given,CHAPTER)))
 	$(if $(filter builtin,$@),$(if $(call given,DATA),$(error make replays on the built-in data. For the real data: make printed DATA=$(call given,DATA))))
 	$(if $(filter builtin,$@)$(call given,DATA),,$(error Say where the real data is: make $@ DATA=dir (the shell's own DATA does not count). To fetch it: make data SET=all DATA=dir))
 	$(eval TOKEN := $(shell $(PY) -c "import uuid; print(uuid.uuid4().hex)"))
@@ -56,28 +70,39 @@ builtin printed book listed:
 	-@$(MAKE) --no-print-directory --keep-going chapters PROFILE=$(REPLAYED) REPLAY_TOKEN=$(TOKEN)
 	@$(PY) -m common.reporting.report --check --profile $(REPLAYED) --token $(TOKEN)
 
-chapters: $(CHAPTERS)
+chapters: $(NAMES)
 
-$(filter-out theory,$(CHAPTERS)): $(if $(filter builtin,$(CHOSEN)),$(BUILTIN))
+$(if $(filter builtin,$(CHOSEN)),$(foreach chapter,$(NAMES),$(eval $(chapter): $(call made,$(chapter)))))
 
-$(CHAPTERS): $(STAMP)
+$(NAMES): $(STAMP)
+	$(if $(call given,CHAPTER),$(error $@ is the chapter already: leave CHAPTER out))
 	@$(PY) -m chapters.$(FOLDER).$(SCRIPT)
 
 check: $(STAMP)
 	@$(PY) -m common.judging.check
 
 report: $(STAMP)
+	$(if $(call given,CHAPTER),$(error The report shows all chapters: make report. One chapter: make check CHAPTER=$(call given,CHAPTER)))
 	@$(PY) -m common.reporting.report
 
 claims: USUAL := printed
 claims: $(STAMP)
 	@$(PY) -m common.judging.ledger
 
-evidence: $(STAMP)
-	@$(PY) -m common.running.evidence
+sweep: $(SWEEP) $(if $(filter builtin,$(CHOSEN)),$(call made,$(or $(call given,CHAPTERS),$(NAMES))))
+	@$(PY) -m common.sweeping.sweep
 
-notebooks: $(NOTEBOOKS) $(if $(filter builtin,$(CHOSEN)),$(BUILTIN))
+worker: $(SWEEP) $(BUILTIN)
+	@$(PY) -m common.sweeping.worker
+
+spread: $(STAMP)
+	@$(PY) -m common.reporting.spread
+
+notebooks: $(NOTEBOOKS) $(if $(filter builtin,$(CHOSEN)),$(call made,$(or $(call given,CHAPTER),$(NAMES))))
 	@$(PY) -m common.tooling.notebooks
+
+site: notebooks $(SITE)
+	@$(PY) -m common.publishing.site
 
 data: $(STAMP)
 	$(if $(call given,SET),,$(error Say which data set: make data SET=mnist, or cifar10, ptb, gtzan, all. DATA=dir says where to))
@@ -99,6 +124,12 @@ $(STAMP): common/tooling/requirements.lock
 
 $(NOTEBOOKS): common/tooling/requirements-notebooks.lock $(STAMP)
 	@$(PYTHON) common/tooling/environment.py common/tooling/requirements-notebooks.lock
+
+$(SWEEP): common/tooling/requirements-sweep.lock $(STAMP)
+	@$(PYTHON) common/tooling/environment.py common/tooling/requirements-sweep.lock
+
+$(SITE): common/tooling/requirements-site.lock $(STAMP)
+	@$(PYTHON) common/tooling/environment.py common/tooling/requirements-site.lock
 
 lock: $(STAMP)
 	@$(PY) -m common.tooling.lock $(foreach name,$(call given,UPGRADE),--upgrade $(name))

@@ -1,3 +1,5 @@
 """The book's programs, one package a chapter."""
 
-import common  # noqa: F401 (from here on, an interrupt leaves no traceback)
+import common  # from here on, an interrupt leaves no traceback
+
+common.say_for_now("TensorFlow is loading")

@@ -24,19 +24,58 @@ if sys.stdin is None:
     os.open(os.devnull, os.O_RDONLY)  # nothing here reads it, but its number must not be free
 
 
+def is_redrawn():
+    """Return whether a line on standard error may be drawn again.
+
+    It may on a terminal that can go back in a line, and that no other chapter of a parallel make writes to.
+    """
+    alone = "--jobserver" not in os.environ.get("MAKEFLAGS", "")
+    return alone and sys.stderr.isatty() and os.environ.get("TERM") != "dumb"
+
+
+def say_for_now(what):
+    """Say on a terminal that a program of the project is starting. What it says first takes the place of this line.
+
+    `what` (str) takes the time. The imports of a program that `python -m` looks for have just begun.
+    """
+    if sys.argv[0] != "-m" or not sys.stderr.isatty():
+        return
+    module = next((word for before, word in zip(sys.orig_argv, sys.orig_argv[1:], strict=False) if before == "-m"), "")
+    parts = module.split(".")
+    name = parts[1].partition("_")[0] if parts[0] == "chapters" and len(parts) > 1 else parts[-1]
+    text = f"{name} is starting: {what} ..."
+    if is_redrawn():
+        _for_now.append(len(text))
+    else:
+        text += "\n"
+    sys.stderr.write(text)
+    sys.stderr.flush()
+
+
+def clear_line():
+    """Remove the line of `say_for_now`, if it is still there."""
+    if _for_now:
+        sys.stderr.write(f"\r{' ' * _for_now.pop()}\r")
+        sys.stderr.flush()
+
+
 def leave_at_once(number, frame):
     """End the program on a signal, without a word: nothing has begun yet."""
+    if _for_now:
+        os.write(2, b"\n")
     os._exit(128 + number)
 
 
 def imports_are_done():
-    """Let signals do again what they did before the imports."""
+    """Let signals do again what they did before the imports, and remove the line of `say_for_now`."""
+    clear_line()
     for number, handler in _before.items():
         if signal.getsignal(number) is leave_at_once:
             signal.signal(number, handler)
     _before.clear()
 
 
+_for_now = []  # the length of the line that stands there for now
 _before = {}
 if sys.argv[0] == "-m":  # `python -m` is looking for one of the project's modules, whose imports take seconds
     for _name in ("SIGINT", "SIGTERM", "SIGHUP"):

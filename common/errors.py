@@ -80,8 +80,9 @@ def reason(error):
 
 # What `make ch04 SEED=3` is given. The Makefile hands it on as REPLAY_SEED, so that no shell ever reads it.
 GIVEN = (
-    *("profile", "data", "seed", "threads", "out", "logdir", "fresh", "sample", "words"),
-    *("set", "chapter", "seeds", "book"),
+    *("profile", "data", "seed", "threads", "with", "out", "logdir", "fresh", "sample", "words"),
+    *("set", "chapter", "seeds", "book", "uv"),
+    *("chapters", "workers", "scheduler"),
 )
 
 

@@ -14,22 +14,26 @@ from pathlib import Path
 from types import SimpleNamespace
 
 import numpy as np
-from tqdm import tqdm
 
+import common
 from common import tf1
 from common.errors import NO_MEMORY, ReplayError, close_output, flush_output, show_any_text, with_given
 from common.judging.chapter import Chapter
 from common.judging.comparing import agrees
 from common.judging.result import read_result
-from common.paths import BUILD, current, result_folder
+from common.judging.scores import Scores
+from common.judging.settings import settings_words, variant_name
+from common.paths import BUILD, current, result_folder, shown, variant_folder
 from common.running import checkpoints, memory
 from common.running.arguments import OPTIONS, WORDS, parse_arguments
-from common.running.events import EventLog
-from common.running.outcome import leave, now
+from common.running.events import EventLog, how_to_look
+from common.running.fingerprint import code_of
+from common.running.outcome import last_line, leave, now, turn
 from common.running.output import Tee
 from common.running.random_ops import CountedSession
 from common.running.resume import GOING_ON, Resume
 from common.running.run_folder import CHECKPOINT, UNFINISHED, for_one_run
+from common.running.screen import Progress, say
 from common.running.signals import Stop, Stopped, caught
 from common.running.sources import locate
 
@@ -47,25 +51,30 @@ class Run:
     """A Run is one replay of one chapter under one profile.
 
     Its attributes are `chapter` (a Chapter), `profile`, `seed`, `threads` and `out`, the folder of the result.
-    `settings` has the profile's settings of `book.toml` as attributes. With `logdir` the curves also go to
-    TensorBoard's event files.
+    `settings` has the settings of the run as attributes. `changed` is a dict of those that are not the profile's own in
+    `book.toml`. With `logdir` the curves also go to TensorBoard's event files.
     """
 
     def __init__(self, chapter, profile, data, seed, threads, out, logdir=None):
         self.chapter, self.profile, self.seed, self.threads, self.out = chapter, profile, seed, threads, Path(out)
         self.settings = Settings(**chapter.settings(profile))
+        self.changed = chapter.changed(profile)
         self.seconds = {}
         self.notes = {}
         self.curves = {}
         self.hashes = {}
         self.figures = {}
+        self.code = code_of(chapter.path.parent)  # it may be changed while this runs
+        self.missed = []  # sentences, once the result is written
         self.gone_on = 0  # how often this run was interrupted, and went on
         self.began = time.perf_counter()  # the phase that runs now
         self.resume = Resume(self)
         self._data = data
         self._folder = None
         self._session = None
-        self._events = EventLog(logdir, f"{chapter.name}-{profile}-seed{seed}") if logdir else None
+        self._progress = Progress(chapter.name)
+        parts = [chapter.name, profile, f"seed{seed}", *([variant_name(self.changed)] if self.changed else [])]
+        self._events = EventLog(logdir, "-".join(parts)) if logdir else None
 
     def phase(self, function, *arguments, **options):
         """Call `function(*arguments, **options)`, add its seconds to those of its name, and return its value."""
@@ -105,14 +114,11 @@ class Run:
         The run is saved between two steps, and an interrupted one goes on there. `changing` are the lists and DataSets
         that change in place from step to step. Values that its statements carry are for `keep`.
         """
-        with self.progress(count) as bar:
-            for i in self.resume.indices(count, in_place=changing):
-                bar.update(i - bar.n)
-                yield i
+        yield from self._progress.steps(self.resume.indices(count, in_place=changing), count)
 
     def epochs(self, count):
         """Yield the listing's `range(count)` around a loop of `steps`. An interrupted run goes on in its epoch."""
-        yield from self.resume.indices(count, innermost=False)
+        yield from self._progress.epochs(self.resume.indices(count, innermost=False), count)
 
     def keep(self, *values):
         """Return `values`, which the loop's statements carry from step to step. It is the first statement of a step.
@@ -121,9 +127,9 @@ class Run:
         """
         return self.resume.keep(values)
 
-    def progress(self, count):
-        """Return a progress bar for a loop that is not saved. It shows when standard error is a terminal."""
-        return tqdm(range(count), desc=self.chapter.name, unit="step", file=sys.stderr, disable=None, leave=False)
+    def progress(self, count, unit="step"):
+        """Yield `range(count)` for a loop that is not saved, with a progress bar of `unit`s."""
+        yield from self._progress.steps(range(count), count, unit)
 
     def record(self, curve, step, value):
         """Add `value` to the named curve of the result. It raises ReplayError when `value` is NaN or infinite."""
@@ -188,7 +194,8 @@ class Run:
             display(Image(self.figures[name]))
 
     def close(self):
-        """End the event file, and free what the session holds."""
+        """Remove the progress bar, end the event file, and free what the session holds."""
+        self._progress.close()
         if self._events is not None:
             self._events.close()
         if self._session is not None:
@@ -219,12 +226,14 @@ def replay(script, main, arguments=None, sample=None, settings=None):
 
 def _replay_with(stop, script, main, arguments, sample, settings):
     """Do what `replay` does, with a Stop that takes the signals."""
+    common.clear_line()
     show_any_text()
     chapter = out = None
     try:
         chapter = Chapter(script.parent / "book.toml").with_settings(**settings or {})
         options = parse_arguments(chapter, script, arguments, can_sample=sample is not None)
-        out = Path(options.out) if options.out else result_folder(options.profile, chapter.name)
+        chapter = chapter.with_settings(**{**(settings or {}), **options.changed})
+        out = _folder(chapter, options)
         if sample is not None and options.sample is not None:
             with _run(chapter, options, out) as run:
                 sample(run, options.sample, options.words or WORDS)
@@ -244,10 +253,20 @@ def _replay_with(stop, script, main, arguments, sample, settings):
         sys.exit(f"{chapter.name}: {NO_MEMORY} No result was written.")
     except OSError as error:
         sys.exit(f"{chapter.name} stopped: {error.filename or out}: {error.strerror or error}.")
-    for sentence in missed:
-        print(f"{chapter.name} missed its threshold: {sentence}.", file=sys.stderr)
     if missed or not _in_a_notebook():
         sys.exit(1 if missed else 0)
+
+
+def _folder(chapter, options):
+    """Return the folder of the result. It raises ReplayError for that of a profile, when settings are changed."""
+    own, changed = result_folder(options.profile, chapter.name), chapter.changed(options.profile)
+    if not options.out:
+        return variant_folder(options.profile, chapter.name, variant_name(changed)) if changed else own
+    out = Path(options.out)
+    own_places = [result_folder(profile, chapter.name).resolve() for profile in chapter.profiles()]
+    if changed and out.resolve() in own_places:
+        raise ReplayError(f"{out}: here lies the result without other settings. Choose another folder with --out.")
+    return out
 
 
 def _way_on(stop, script, arguments):
@@ -255,9 +274,7 @@ def _way_on(stop, script, arguments):
     if stop.place is None:
         return ""
     words = [word for word in with_given(arguments, *OPTIONS) if word != "--fresh"]
-    python = Path(sys.executable)
-    python = python.relative_to(Path.cwd()) if python.is_relative_to(Path.cwd()) else python
-    again = shlex.join([str(python), "-m", f"chapters.{script.parent.name}.{script.stem}", *words])
+    again = shlex.join([str(shown(sys.executable)), "-m", f"chapters.{script.parent.name}.{script.stem}", *words])
     return f" It is saved at {stop.place}. To go on, start the same again: {again}"
 
 
@@ -282,15 +299,26 @@ def _run(chapter, options, out, logdir=None):
 
 def _replay(chapter, options, out, main, script, stop):
     """Run the chapter, write its result into `out`, and return the sentences of missed thresholds."""
+    with _replaying(chapter, options, out, script, stop) as (run, metrics):
+        metrics.update(main(run))
+    return run.missed
+
+
+@contextlib.contextmanager
+def _replaying(chapter, options, out, script, stop):
+    """Yield a Run, and a dict that takes its metrics. At the end, write the result into `out`."""
     with for_one_run(out, chapter.name):
-        print(f"{chapter.name}: {chapter.title} (profile {options.profile}, seed {options.seed})", file=sys.stderr)
-        sys.stderr.flush()
-        return _replay_into(out, chapter, options, main, script, stop)
+        changed = " ".join(settings_words(chapter.changed(options.profile)))
+        facts = [f"profile {options.profile}", f"seed {options.seed}", *([f"with {changed}"] if changed else [])]
+        say(f"{turn(chapter)}{chapter.name}: {chapter.title} ({', '.join(facts)})")
+        with _replaying_into(out, chapter, options, script, stop) as both:
+            yield both
 
 
-def _replay_into(out, chapter, options, main, script, stop):
-    """Do what `_replay` does, in a folder that is this run's."""
-    tee, started = Tee(sys.stdout), now()
+@contextlib.contextmanager
+def _replaying_into(out, chapter, options, script, stop):
+    """Do what `_replaying` does, in a folder that is this run's."""
+    tee, started, metrics = Tee(sys.stdout), now(), {}
     with _run(chapter, options, out, options.logdir) as run, contextlib.redirect_stdout(tee):
         if chapter.data is not None:
             run.data_folder()
@@ -298,9 +326,42 @@ def _replay_into(out, chapter, options, main, script, stop):
         if not _in_a_notebook():
             run.resume.start(script, out / GOING_ON, tee, stop, options.fresh)
         try:
-            metrics = {**main(run), **run.notes}
+            yield run, metrics
         finally:
             output = tee.finish()
-    missed = leave(out, run, metrics, output, started)
+    metrics = {**metrics, **run.notes}
+    run.missed = leave(out, run, metrics, output, started)
     run.resume.end()
-    return missed
+    for sentence in run.missed:
+        say(f"{chapter.name} missed its threshold: {sentence}.")
+    if options.logdir:
+        say(how_to_look(options.logdir))
+    say(last_line(out, run, metrics))
+
+
+class Cells:
+    """A Cells is a replay whose boxes are cells of a notebook. `run` is its Run.
+
+    `script` and `arguments` are those of `replay`. It raises ReplayError where `replay` ends with a message.
+    """
+
+    _unfinished = None
+
+    def __init__(self, script, arguments=None):
+        if Cells._unfinished is not None:  # a reader began anew in the middle
+            Cells._unfinished.__exit__(GeneratorExit, GeneratorExit(), None)
+        show_any_text()
+        script = Path(script).resolve()
+        chapter = Chapter(script.parent / "book.toml")
+        options = parse_arguments(chapter, script, arguments, can_sample=False)
+        chapter = chapter.with_settings(**options.changed)
+        self._replaying = _replaying(chapter, options, _folder(chapter, options), script, None)
+        self.run, self._metrics = self._replaying.__enter__()
+        Cells._unfinished = self._replaying
+
+    def finish(self, metrics):
+        """Write the result, with the dict `metrics`. Return its Scores, which a notebook shows as a table."""
+        self._metrics.update(metrics)
+        Cells._unfinished = None
+        self._replaying.__exit__(None, None, None)
+        return Scores(self.run.chapter, self.run.profile, {**self._metrics, **self.run.notes})

@@ -7,9 +7,23 @@ BUILD = ROOT / "build"
 READY = ".ready"  # in the folder of a result: parts of a newer one, which are still to be moved to their places
 
 
-def result_folder(profile, name, build=BUILD):
-    """Return the folder of the result of the chapter `name` (such as "ch01") under `profile`."""
-    return Path(build) / profile / name
+def result_folder(profile, name, build=None):
+    """Return the folder of the result of the chapter `name` (such as "ch01") under `profile`, in `build` or BUILD."""
+    return Path(build or BUILD) / profile / name
+
+
+def variant_folder(profile, name, variant="", build=None):
+    """Return the folder of the result of the chapter `name` with other settings, of which `variant` is the name.
+
+    Without `variant` it is the folder that has them all.
+    """
+    return Path(build or BUILD) / profile / "variants" / name / variant
+
+
+def shown(path):
+    """Return `path` (a Path) as text for a person: relative to the current folder, when it lies below it."""
+    here = Path.cwd()
+    return str(path.relative_to(here) if path.is_relative_to(here) else path)
 
 
 def current(path):

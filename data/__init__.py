@@ -1,3 +1,5 @@
 """This package brings the data: addresses, hashes, downloads and the built-in stand-ins."""
 
-import common  # noqa: F401 (from here on, an interrupt leaves no traceback)
+import common  # from here on, an interrupt leaves no traceback
+
+common.say_for_now("its libraries are loading")

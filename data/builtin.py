@@ -21,13 +21,13 @@ from pathlib import Path
 
 import numpy as np
 from scipy.io import wavfile
-from tqdm import tqdm
 
 from common import mnist
 from common.errors import command, disk_errors
 from common.files import sha256, write_atomically
 from common.language import N_, _, argument_parser
 from common.paths import BUILD
+from common.running.screen import bar
 from data import pictures, reference_text, synth
 
 ROOT = BUILD / "data"
@@ -70,11 +70,9 @@ def write_genres(directory):
         wavfile.write(wav, synth.RATE, synth.play(genre, number))
         write_atomically(Path(directory) / genre / f"{genre}.{number:05d}.wav", wav.getvalue())
 
-    with ThreadPoolExecutor(os.cpu_count()) as pool:
-        for _track in tqdm(
-            pool.map(write, tracks), _("music"), len(tracks), file=sys.stderr, disable=None, leave=False
-        ):
-            pass
+    with ThreadPoolExecutor(os.cpu_count()) as pool, bar(_("music"), len(tracks), _("track")) as shown:
+        for _track in pool.map(write, tracks):
+            shown.update()
 
 
 # A set is made anew when one of its sources changes.

@@ -11,7 +11,9 @@ import requests
 import urllib3
 from filelock import FileLock, Timeout
 
+from common import is_redrawn
 from common.errors import ReplayError, disk_errors
+from common.running.screen import say
 from common.running.sources import is_official, read_sources
 from data.archive import place, regular_members, unpacked
 
@@ -99,7 +101,7 @@ def locked(path):
     try:
         lock.acquire(timeout=0)
     except Timeout:
-        _say(f"{path}: another process fetches this. This one waits for it.")
+        say(f"{path}: another process fetches this. This one waits for it.")
         lock.acquire()
     try:
         yield
@@ -122,7 +124,7 @@ def fetch_file(path, addresses, *, size=None, sha256=None, at_most=None, check=N
         complaint = _complaint(path, size, sha256, check)
         if complaint is None:
             return None
-        _say(f"{path}: {complaint}. Fetching it anew.")
+        say(f"{path}: {complaint}. Fetching it anew.")
     path.parent.mkdir(parents=True, exist_ok=True)
     part = path.with_name(path.name + ".part")
     if part.exists() and not part.is_file():  # a pipe would wait for its reader
@@ -132,7 +134,7 @@ def fetch_file(path, addresses, *, size=None, sha256=None, at_most=None, check=N
         if left:
             time.sleep(pause)
         for address in tuple(left):
-            _say(f"{path.name}: from {address}")
+            say(f"{path.name}: from {address}")
             try:
                 _download(address, part, size, sha256, at_most, check)
             except _WrongFileError as error:
@@ -143,7 +145,7 @@ def fetch_file(path, addresses, *, size=None, sha256=None, at_most=None, check=N
             else:
                 part.replace(path)
                 return address
-            _say(f"{path.name}: {reasons[address]}")
+            say(f"{path.name}: {reasons[address]}")
     if part.exists() and not part.stat().st_size:
         part.unlink()
     tried = "".join(f"\n  {address}\n    {reason}" for address, reason in reasons.items())
@@ -252,7 +254,7 @@ class _Sink:
         # This is the book's line. In a log \r does not overwrite, so every tenth is enough.
         if self._total:
             done = self.position / self._total
-            text = f"{done:.1%}" if sys.stderr.isatty() else f"{int(done * 10) / 10:.0%}"
+            text = f"{done:.1%}" if is_redrawn() else f"{int(done * 10) / 10:.0%}"
         else:
             text = f"{self.position // 1_000_000:,} MB"
         if text != self._shown:
@@ -304,8 +306,18 @@ def _judged(error, size):
     cause = error.args[0] if error.args else error
     if isinstance(cause, urllib3.exceptions.ProtocolError):
         return _BrokenError(f"the connection broke off: {cause.args[-1]}")
-    return _BrokenError(str(getattr(cause, "reason", None) or cause).rpartition("): ")[2])
+    return _BrokenError(_innermost(cause))
 
 
-def _say(text):
-    print(text, file=sys.stderr, flush=True)
+def _innermost(error):
+    """Return the words of the exception that began it all, without the names of those around it.
+
+    Through a proxy, urllib3 wraps the refusal of a connection three times.
+    """
+    proxy = ""
+    while True:
+        proxy = proxy or ("the proxy: " if isinstance(error, urllib3.exceptions.ProxyError) else "")
+        inner = [part for part in (getattr(error, "reason", None), *error.args) if isinstance(part, Exception)]
+        if not inner:
+            return proxy + str(error).rpartition("): ")[2]
+        error = inner[0]

@@ -3,12 +3,11 @@
 import sys
 from pathlib import Path
 
-from tqdm import tqdm
-
 from common.errors import ReplayError, command, disk_errors, with_given
 from common.files import with_home
 from common.genres import read_music
-from common.language import _, argument_parser
+from common.language import N_, _, argument_parser
+from common.running.screen import bar, say
 from common.running.searching import left_by_systems
 from common.running.sources import by_hand, is_official, locate, read_sources, title_of, track_names
 from common.running.tracks import list_sounds, music_folder, official_name
@@ -40,7 +39,7 @@ def fetch(name, root):
             found = _complete(name, source, root)
             if not found:
                 _bring(name, source, root)
-    _say(
+    say(
         _("{title}: complete in {folder}. Licence: {licence}.").format(
             title=title_of(source), folder=found or folder, licence=source["licence"]
         )
@@ -48,35 +47,43 @@ def fetch(name, root):
 
 
 def _bring(name, source, root):
-    failure = None
+    """Fetch the single files, or the archive. Where both are known, the files are smaller: they come first.
+
+    An archive that was put there by hand needs no network.
+    """
+    ways = {N_("single files"): _from_files} if "addresses" in source else {}
     if "archive" in source:
+        by_name = {N_("archive"): _from_archive}
+        ways = {**by_name, **ways} if (root / source["archive"]["name"]).exists() else {**ways, **by_name}
+    failures = []
+    for what, way in ways.items():
         try:
-            _from_archive(name, source, root)
+            way(name, source, root)
             return
         except ReplayError as error:
-            if "addresses" not in source:
-                raise
-            failure = error
-            _say(
-                _("{title}: the archive could not be had. The files are fetched one by one.").format(
-                    title=title_of(source)
+            failures.append(str(error))
+            if len(failures) < len(ways):
+                say(
+                    _("{title}: no {what} to be had. The other way is tried.").format(
+                        title=title_of(source), what=_(what)
+                    )
                 )
-            )
+    raise ReplayError("\n".join([*failures, by_hand(name, root)]))
+
+
+def _from_files(name, source, root):
     addresses = list(source["addresses"])
     for file in source["files"]:
         path = root / source["folder"] / file["name"]
         if is_official(path, file):
             continue
-        try:
-            answered = fetch_file(
-                path,
-                [address + file["name"] for address in addresses],
-                size=file["bytes"],
-                sha256=file["sha256"],
-                by_hand=by_hand(name, root),
-            )
-        except ReplayError as error:
-            raise (ReplayError(f"{failure}\n{error}") if failure else error) from error
+        answered = fetch_file(
+            path,
+            [address + file["name"] for address in addresses],
+            size=file["bytes"],
+            sha256=file["sha256"],
+            by_hand="",  # it stands at the end of all ways
+        )
         # Otherwise a dead address would cost its timeout for every file.
         addresses.sort(key=lambda address: address + file["name"] != answered)
 
@@ -102,7 +109,7 @@ def _from_archive(name, source, root):
         sha256=archive.get("sha256"),
         at_most=at_most,
         check=None if "sha256" in archive else check,
-        by_hand="" if "addresses" in source else by_hand(name, root),  # the files' message says it
+        by_hand="",
     )
     with unpack(path) as folder:
         _verify(path, source, folder / inside)
@@ -138,19 +145,27 @@ def _convert_tracks(folder, remove=False):
 
     With `remove`, the .au are removed, and a refused track raises ReplayError. The archive's tracks are converted so.
     """
-    for track in tqdm(sorted(folder.glob("*/*.au")), desc=_("to WAV"), unit=_("track"), disable=None, leave=False):
-        if left_by_systems(track.name):
-            continue
-        if _fault(track.with_suffix(".wav")):
-            try:
-                au.convert(track, track.with_suffix(".wav"))
-                read_music(track.with_suffix(".wav"))
-            except ReplayError as error:
-                if remove:
-                    raise
-                _say(_("{error} The archive's track takes its place.").format(error=error))
-        if remove:
-            track.unlink()
+    tracks = sorted(folder.glob("*/*.au"))
+    with bar(_("to WAV"), len(tracks), _("track")) as shown:
+        for track in tracks:
+            _convert_track(track, remove)
+            shown.update()
+
+
+def _convert_track(track, remove):
+    """Do what `_convert_tracks` does, for one track."""
+    if left_by_systems(track.name):
+        return
+    if _fault(track.with_suffix(".wav")):
+        try:
+            au.convert(track, track.with_suffix(".wav"))
+            read_music(track.with_suffix(".wav"))
+        except ReplayError as error:
+            if remove:
+                raise
+            say(_("{error} The archive's track takes its place.").format(error=error))
+    if remove:
+        track.unlink()
 
 
 def _fault(path):
@@ -173,12 +188,8 @@ def _complete(name, source, root):
     folder = music_folder(root / source["folder"], root, genres) or root / source["folder"]
     faults = {official_name(path): _fault(path) for path in list_sounds(folder, genres)}
     for fault in filter(None, faults.values()):
-        _say(_("{fault} The archive's track takes its place.").format(fault=fault))
+        say(_("{fault} The archive's track takes its place.").format(fault=fault))
     return folder if all(faults.get(name, "missing") is None for name in track_names(source)) else None
-
-
-def _say(text):
-    print(text, file=sys.stderr, flush=True)
 
 
 @command
@@ -191,20 +202,26 @@ def main(arguments=None):
         "--data", metavar="DIR", default=str(ROOT), help=_("the folder that takes it (default: data/real)")
     )
     options = parser.parse_args(with_given(arguments, "data", positional="set"))
-    failures = 0
+    failures = []
     try:
         for name in names if options.set == "all" else (options.set,):
             try:
                 fetch(name, options.data)
             except ReplayError as error:
-                failures += 1
-                _say(_("{name} is not there: {error}").format(name=name, error=error))
+                failures.append(name)
+                say(_("{name} is not there: {error}").format(name=name, error=error))
     except KeyboardInterrupt:
-        _say(_("Interrupted. What was fetched is kept. The same command goes on from there."))
+        say(_("Interrupted. What was fetched is kept. The same command goes on from there."))
         return 130
     if failures:
+        say(
+            _(
+                "Not there: {names}. What was fetched is kept. When the network is back, start the same again. Or put the "
+                "files there by hand, as the lines above say."
+            ).format(names=", ".join(failures))
+        )
         return 1
-    _say(_('Next: make printed DATA="{folder}"').format(folder=options.data))
+    say(_('Next: make printed DATA="{folder}"').format(folder=options.data))
     return 0
 
 

@@ -70,6 +70,7 @@ def project(tmp_path):
         "requirements.txt",
         ".venv/installed.txt",
         ".venv/notebooks.txt",
+        ".venv/sweep.txt",
         *(f"build/data/{s}/.made" for s in sets),
     ):
         (root / name).parent.mkdir(parents=True, exist_ok=True)
@@ -134,7 +135,9 @@ def test_a_name_reaches_the_chapter_to_the_letter(project, tmp_path, monkeypatch
     [
         ("data", "data.fetch"),
         ("test", "pytest"),
-        ("evidence", "common.running.evidence"),
+        ("sweep", "common.sweeping.sweep"),
+        ("worker", "common.sweeping.worker"),
+        ("spread", "common.reporting.spread"),
         ("notebooks", "common.tooling.notebooks"),
     ],
 )

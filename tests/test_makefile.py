@@ -38,7 +38,8 @@ def make(tmp_path):
         shutil.copy(lock, tmp_path / "common" / "tooling")
     (tmp_path / "requirements.txt").touch()
     (tmp_path / ".venv" / "bin").mkdir(parents=True)
-    (tmp_path / ".venv" / "installed.txt").touch()
+    for name in ("installed", "notebooks", "site"):
+        (tmp_path / ".venv" / f"{name}.txt").touch()
     python = tmp_path / ".venv" / "bin" / "python"
     python.write_text(PYTHON, encoding="utf-8")
     python.chmod(0o755)
@@ -98,3 +99,15 @@ def test_nothing_is_removed_before_a_run_and_nothing_is_run_without_data(make):
 def test_nothing_is_run_without_a_token(make):
     status, calls, errors = make("PY=false", "printed", "DATA=real")
     assert status != 0 and calls == [] and "To make it anew: make setup" in errors
+
+
+def test_the_site_is_made_of_new_notebooks_and_not_without_them(make):
+    status, calls, _ = make("site")
+    assert [module for module, *_ in calls] == [
+        *["data.builtin"] * 4,
+        "common.tooling.notebooks",
+        "common.publishing.site",
+    ]
+    assert status == 0
+    status, calls, _ = make("site", FAILING="common.tooling.notebooks")
+    assert status != 0 and "common.publishing.site" not in [module for module, *_ in calls]

@@ -21,7 +21,6 @@ NOT_YET = {
     "common/judging/threshold.py",
     "common/running/arguments.py",
     "common/running/begin.py",
-    "common/running/evidence.py",
     "common/running/outcome.py",
     "common/running/output.py",
     "common/tooling/environment.py",

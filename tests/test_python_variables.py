@@ -10,7 +10,7 @@ from common.paths import ROOT
 
 CH06 = "chapters.ch06_rnn_hello.replay"
 HELPS = (
-    *("common.judging.check", "common.judging.ledger", "common.reporting.report", "common.running.evidence"),
+    *("common.judging.check", "common.judging.ledger", "common.reporting.report", "common.reporting.spread"),
     *("data.fetch", CH06),
 )
 

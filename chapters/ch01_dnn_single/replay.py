@@ -21,7 +21,7 @@ def load_data(run):
     return mnist
 
 
-def build_model():
+def build_model(learning_rate=0.5):
     """Return the graph of pages 18 to 23. Its attributes have the listing's names."""
     # 입력 자리: 이미지 x, 정답 라벨 y_
     x = tf.placeholder(tf.float32, [None, 784])
@@ -37,7 +37,7 @@ def build_model():
     # 손실: 이미지마다 구한 크로스 엔트로피의 평균
     cross_entropy = tf.reduce_mean(-tf.reduce_sum(y_ * tf.log(y), reduction_indices=[1]))
     # 최적화: 학습 속도 0.5의 경사하강법
-    train_step = tf.train.GradientDescentOptimizer(0.5).minimize(cross_entropy)
+    train_step = tf.train.GradientDescentOptimizer(learning_rate).minimize(cross_entropy)
     return SimpleNamespace(**locals())
 
 
@@ -71,7 +71,7 @@ def evaluate_model(run, mnist, model):
 
 def main(run):
     mnist = run.phase(load_data, run)
-    model = run.phase(build_model)
+    model = run.phase(build_model, run.settings.learning_rate)
     run.phase(train_model, run, mnist, model)
     return run.phase(evaluate_model, run, mnist, model)
 

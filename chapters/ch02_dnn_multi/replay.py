@@ -20,28 +20,28 @@ def load_data(run):
     return read_data_sets(run.data_folder(), one_hot=True, validation_size=run.settings.validation_size)
 
 
-def build_model():
+def build_model(num_neuron_1=360, num_neuron_2=180, learning_rate=1e-4):
     """Return the graph of pages 24 to 27. Its attributes have the listing's names."""
     # 입력 자리: 이미지 x, 정답 라벨 y_
     x = tf.placeholder(tf.float32, [None, 784])
     y_ = tf.placeholder(tf.float32, [None, 10])
 
     # 은닉 계층 1의 학습할 값: 784에서 360으로
-    W_1 = weight_variable([784, 360])
-    b_1 = bias_variable([360])
+    W_1 = weight_variable([784, num_neuron_1])
+    b_1 = bias_variable([num_neuron_1])
 
     # 은닉 계층 1의 출력(ReLU)
     h_1 = tf.nn.relu(tf.matmul(x, W_1) + b_1)
 
     # 은닉 계층 2의 학습할 값: 360에서 180으로
-    W_2 = weight_variable([360, 180])
-    b_2 = bias_variable([180])
+    W_2 = weight_variable([num_neuron_1, num_neuron_2])
+    b_2 = bias_variable([num_neuron_2])
 
     # 은닉 계층 2의 출력(ReLU)
     h_2 = tf.nn.relu(tf.matmul(h_1, W_2) + b_2)
 
     # 출력 계층의 학습할 값: 180에서 10으로
-    W_3 = weight_variable([180, 10])
+    W_3 = weight_variable([num_neuron_2, 10])
     b_3 = bias_variable([10])
 
     # 출력: 숫자 열 개의 확률(소프트맥스)
@@ -49,7 +49,7 @@ def build_model():
 
     # 손실, 최적화(Adam), 정확도
     cross_entropy = tf.reduce_mean(-tf.reduce_sum(y_ * tf.log(y), reduction_indices=[1]))
-    train_step = tf.train.AdamOptimizer(1e-4).minimize(cross_entropy)
+    train_step = tf.train.AdamOptimizer(learning_rate).minimize(cross_entropy)
     correct_prediction = tf.equal(tf.argmax(y, 1), tf.argmax(y_, 1))
     accuracy = tf.reduce_mean(tf.cast(correct_prediction, tf.float32))
     return SimpleNamespace(**locals())
@@ -83,7 +83,8 @@ def evaluate_model(run, mnist, model):
 
 def main(run):
     mnist = run.phase(load_data, run)
-    model = run.phase(build_model)
+    s = run.settings
+    model = run.phase(build_model, s.num_neuron_1, s.num_neuron_2, s.learning_rate)
     run.phase(train_model, run, mnist, model)
     return run.phase(evaluate_model, run, mnist, model)
 

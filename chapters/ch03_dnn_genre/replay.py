@@ -33,7 +33,9 @@ def load_data(run):
 
     # 음원마다 MFCC에서 얻은 특징
     dnn_feat = []
-    for i, feat in zip(run.progress(len(tracks)), extract([wav_f for _, wav_f in tracks], run.threads), strict=True):
+    for i, feat in zip(
+        run.progress(len(tracks), "track"), extract([wav_f for _, wav_f in tracks], run.threads), strict=True
+    ):
         print("step %d" % i)
         dnn_feat.append(feat)
 
@@ -55,7 +57,7 @@ def load_data(run):
     return SimpleNamespace(**locals())
 
 
-def build_model(num_feat=135, num_classes=4, num_neuron=25):
+def build_model(num_feat=135, num_classes=4, num_neuron=25, learning_rate=1e-4):
     """Return the graph of pages 28 to 40. Its attributes have the listing's names."""
     # 입력 자리: 특징 x, 장르 라벨 y_
     x = tf.placeholder(tf.float32, [None, num_feat])
@@ -80,7 +82,7 @@ def build_model(num_feat=135, num_classes=4, num_neuron=25):
 
     # 손실, 최적화(Adam), 정확도
     cross_entropy = tf.reduce_mean(-tf.reduce_sum(y_ * tf.log(y), reduction_indices=[1]))
-    train_step = tf.train.AdamOptimizer(1e-4).minimize(cross_entropy)
+    train_step = tf.train.AdamOptimizer(learning_rate).minimize(cross_entropy)
     correct_prediction = tf.equal(tf.argmax(y, 1), tf.argmax(y_, 1))
     accuracy = tf.reduce_mean(tf.cast(correct_prediction, tf.float32))
     return SimpleNamespace(**locals())
@@ -105,7 +107,10 @@ def train_model(run, data, model):
             train_cost = np.exp(sess.run(model.cross_entropy, feed_dict={x: x_train, y_: y_train, keep_prob: 1.0}))
             print("step %d, training cost %g" % (i, train_cost))
             run.record("train_cost", i, train_cost)
-        loss, _ = sess.run([model.cross_entropy, model.train_step], feed_dict={x: x_train, y_: y_train, keep_prob: 0.5})
+        loss, _ = sess.run(
+            [model.cross_entropy, model.train_step],
+            feed_dict={x: x_train, y_: y_train, keep_prob: run.settings.keep_prob},
+        )
         run.record("cross_entropy", i, loss)
 
 
@@ -124,7 +129,8 @@ def evaluate_model(run, data, model):
 
 def main(run):
     data = run.phase(load_data, run)
-    model = run.phase(build_model, data.num_feat, data.num_classes)
+    s = run.settings
+    model = run.phase(build_model, data.num_feat, data.num_classes, s.num_neuron, s.learning_rate)
     run.phase(train_model, run, data, model)
     return run.phase(evaluate_model, run, data, model)
 

@@ -31,7 +31,7 @@ def max_pool_2X2(x):
     return tf.nn.max_pool(x, ksize=[1, 2, 2, 1], strides=[1, 2, 2, 1], padding="SAME")
 
 
-def build_model():
+def build_model(filter_1=32, filters_2=64, full_layer_1=1024, learning_rate=1e-4):
     """Return the graph of pages 50 to 54. Its attributes have the listing's names."""
     # 입력 자리: 이미지 x, 정답 라벨 y_
     x = tf.placeholder(tf.float32, [None, 784])
@@ -41,25 +41,25 @@ def build_model():
     x_image = tf.reshape(x, [-1, 28, 28, 1])
 
     # 합성곱 계층 1의 학습할 값: 5x5 필터 32개
-    W_conv1 = weight_variable([5, 5, 1, 32])
-    b_conv1 = bias_variable([32])
+    W_conv1 = weight_variable([5, 5, 1, filter_1])
+    b_conv1 = bias_variable([filter_1])
 
     # 합성곱 계층 1의 출력(ReLU)과 풀링
     h_conv1 = tf.nn.relu(conv2d(x_image, W_conv1) + b_conv1)
     h_pool1 = max_pool_2X2(h_conv1)
 
     # 합성곱 계층 2와 풀링: 5x5 필터 64개
-    W_conv2 = weight_variable([5, 5, 32, 64])
-    b_conv2 = bias_variable([64])
+    W_conv2 = weight_variable([5, 5, filter_1, filters_2])
+    b_conv2 = bias_variable([filters_2])
 
     h_conv2 = tf.nn.relu(conv2d(h_pool1, W_conv2) + b_conv2)
     h_pool2 = max_pool_2X2(h_conv2)
 
     # 완전 연결 계층의 학습할 값: 뉴런 1,024개
-    W_fc1 = weight_variable([7 * 7 * 64, 1024])
-    b_fc1 = bias_variable([1024])
+    W_fc1 = weight_variable([7 * 7 * filters_2, full_layer_1])
+    b_fc1 = bias_variable([full_layer_1])
 
-    h_pool2_flat = tf.reshape(h_pool2, [-1, 7 * 7 * 64])
+    h_pool2_flat = tf.reshape(h_pool2, [-1, 7 * 7 * filters_2])
     h_fc1 = tf.nn.relu(tf.matmul(h_pool2_flat, W_fc1) + b_fc1)
 
     # 드롭아웃
@@ -67,14 +67,14 @@ def build_model():
     h_fc1_drop = tf.nn.dropout(h_fc1, keep_prob)
 
     # 출력 계층: 숫자 열 개의 확률(소프트맥스)
-    W_fc2 = weight_variable([1024, 10])
+    W_fc2 = weight_variable([full_layer_1, 10])
     b_fc2 = bias_variable([10])
 
     y_conv = tf.nn.softmax(tf.matmul(h_fc1_drop, W_fc2) + b_fc2)
 
     # 손실, 최적화(Adam), 정확도
     cross_entropy = tf.reduce_mean(-tf.reduce_sum(y_ * tf.log(y_conv), reduction_indices=[1]))
-    train_step = tf.train.AdamOptimizer(1e-4).minimize(cross_entropy)
+    train_step = tf.train.AdamOptimizer(learning_rate).minimize(cross_entropy)
     correct_prediction = tf.equal(tf.argmax(y_conv, 1), tf.argmax(y_, 1))
     accuracy = tf.reduce_mean(tf.cast(correct_prediction, tf.float32))
     return SimpleNamespace(**locals())
@@ -97,7 +97,8 @@ def train_model(run, mnist, model):
             print("step %d, train accuracy %g" % (i, train_accuracy))
             run.record("train_accuracy", i, train_accuracy)
         loss, _ = sess.run(
-            [model.cross_entropy, model.train_step], feed_dict={x: batch[0], y_: batch[1], keep_prob: 0.5}
+            [model.cross_entropy, model.train_step],
+            feed_dict={x: batch[0], y_: batch[1], keep_prob: run.settings.keep_prob},
         )
         run.record("cross_entropy", i, loss)
 
@@ -117,7 +118,8 @@ def evaluate_model(run, mnist, model):
 
 def main(run):
     mnist = run.phase(load_data, run)
-    model = run.phase(build_model)
+    s = run.settings
+    model = run.phase(build_model, s.filter_1, s.filters_2, s.full_layer_1, s.learning_rate)
     run.phase(train_model, run, mnist, model)
     return run.phase(evaluate_model, run, mnist, model)
 

@@ -96,6 +96,8 @@ def pre_process_data(run, data, graph):
 def random_batch(arr_x, arr_y, train_batch_size=100):
     """Return `train_batch_size` different examples drawn from all of `arr_x` and `arr_y` (pages 55-66)."""
     num_images = len(arr_x)
+    if train_batch_size > num_images:
+        raise ReplayError(f"batch_size: expected 1 to {num_images:,}, the training images; found {train_batch_size:,}.")
     idx = np.random.choice(num_images, size=train_batch_size, replace=False)
     x_batch = arr_x[idx]
     y_batch = arr_y[idx]
@@ -113,16 +115,16 @@ def max_pool_2x2(x):
     return tf.nn.max_pool(x, ksize=[1, 2, 2, 1], strides=[1, 2, 2, 1], padding="SAME")
 
 
-def build_model(learning_rate=0.0001):
-    """Build the net of pages 55 to 66. Every name of the listing is an attribute of what is returned."""
+def build_model(
     # 합성곱 신경망의 크기
-    window_size = 5
-    filter_1 = 32
-    filters_2 = 64
-
-    full_layer_1 = 256
-    full_layer_2 = 128
-
+    window_size=5,
+    filter_1=32,
+    filters_2=64,
+    full_layer_1=256,
+    full_layer_2=128,
+    learning_rate=0.0001,
+):
+    """Build the net of pages 55 to 66. Every name of the listing is an attribute of what is returned."""
     pool_width_1 = 2
     pool_height_1 = 2
     pool_width_2 = 2
@@ -206,7 +208,7 @@ def train_model(run, data, graph, model):
             print("step %d, training cost %g" % (i, train_cost))
             run.record("train_cost", i, train_cost)
 
-        sess.run(model.train_step, feed_dict={x: x_batch, y_: y_batch, keep_prob: 0.5})
+        sess.run(model.train_step, feed_dict={x: x_batch, y_: y_batch, keep_prob: run.settings.keep_prob})
 
 
 def predict(run, graph, model, images):
@@ -329,7 +331,9 @@ def main(run):
     data = run.phase(load_data, run)
     graph = run.phase(build_pre_processing)
     run.phase(pre_process_data, run, data, graph)
-    model = run.phase(build_model, run.settings.learning_rate)
+    s = run.settings
+    sizes = [s.window_size, s.filter_1, s.filters_2, s.full_layer_1, s.full_layer_2]
+    model = run.phase(build_model, *sizes, s.learning_rate)
     run.phase(train_model, run, data, graph, model)
     metrics = run.phase(evaluate_model, run, data, graph, model)
     run.phase(plot_distortion, run, data, graph)

@@ -19,7 +19,9 @@ class Chapter:
     """A Chapter is what one `book.toml` says.
 
     Its attributes are `path`, `name` (such as "ch01"), `title`, `pages`, `printed_output`, `claims` and `data`.
-    `claims` is a list of dicts. `data` is the name of the data set, or None. Methods give what depends on the profile.
+    `claims` is a list of dicts. `data` is the name of the data set, or None. `ranges` is a dict with the limits of
+    settings, a dict for each name. Methods give what depends on the profile.
+
     It raises ReplayError for a file that cannot be read or is not TOML. So it does for a missing or misspelt entry.
     """
 
@@ -37,6 +39,7 @@ class Chapter:
             self.printed_output = entry["printed_output"]
             self.claims = entry["claims"]
             self._settings = entry["settings"]
+            self.ranges = entry.get("ranges", {})
             self._profiles = entry["profiles"]
         except KeyError as error:
             raise ReplayError(f"{self.path}: the entry {error} is missing.") from error
@@ -61,9 +64,11 @@ class Chapter:
                 raise ReplayError(f"{self.path}: profile {profile} is the same as one that is the same as another.")
         for profile in self._profiles:
             unknown = self.settings(profile).keys() - self._settings.keys()
-            if unknown and profile != REPAIRED:
+            absent = {*self._profile(profile).get("without", ())} - self._settings.keys()
+            if absent or (unknown and profile != REPAIRED):
                 raise ReplayError(
-                    f"{self.path}: profile {profile} sets {', '.join(sorted(unknown))}, which [settings] does not have."
+                    f"{self.path}: profile {profile} {'is without' if absent else 'sets'} "
+                    f"{', '.join(sorted(absent or unknown))}, which [settings] does not have."
                 )
             try:
                 unbound = [bound.metric for bound in self.thresholds(profile) if not math.isfinite(bound.bound)]
@@ -87,6 +92,10 @@ class Chapter:
         profile = self._profiles[name]
         return self._profile(profile["same_as"]) if "same_as" in profile else profile
 
+    def resolved(self, profile):
+        """Return the profile that `profile` is the same as, which is itself for most."""
+        return self._profiles[profile].get("same_as", profile)
+
     def profiles(self):
         """Return the names of the profiles that this chapter has."""
         return tuple(self._profiles)
@@ -104,12 +113,26 @@ class Chapter:
 
         It raises ReplayError when the chapter does not have the profile.
         """
-        return {**self._settings, **self._profile(profile).get("settings", {}), **self._changed}
+        return {**self._own_settings(profile), **self.changed(profile)}
+
+    def _own_settings(self, profile):
+        content = self._profile(profile)
+        settings = {**self._settings, **content.get("settings", {})}
+        return {name: value for name, value in settings.items() if name not in content.get("without", ())}
+
+    def changed(self, profile):
+        """Return the settings of `with_settings` that differ from the own ones of `profile`, as a dict.
+
+        It is empty for a run of the profile itself.
+        """
+        own = self._own_settings(profile)
+        return {name: value for name, value in self._changed.items() if name in own and value != own[name]}
 
     def with_settings(self, **settings):
-        """Return this chapter with `settings` in place of its own, under every profile.
+        """Return this chapter with `settings` in place of its own, under every profile that has them.
 
-        It raises ReplayError for a name that no setting of the chapter has.
+        Where this changes a setting of a profile, the profile has no thresholds. It raises ReplayError for a name that
+        no setting of the chapter has.
         """
         other = copy.copy(self)
         known = {name for profile in self._profiles for name in self.settings(profile)}
@@ -131,20 +154,32 @@ class Chapter:
             return "none"
         return "built-in" if profile == "builtin" else "real"
 
-    def _threshold(self, profile, metric, entry):
-        unprinted = self.data_kind(profile) == "built-in" or self.printed(metric) is None
-        entry = {"basis": "mean" if unprinted else "printed", **entry, "values": tuple(entry.get("values", ()))}
-        return Threshold(metric=metric, **entry)
-
     def bounds(self, profile):
-        """Return the Thresholds of `profile` as a dict from each metric to its list."""
+        """Return the Thresholds of `profile` as a dict from each metric to its list.
+
+        It is empty with other settings than the profile's own, since no seed was measured with them.
+        """
+        return {} if self.changed(profile) else self._bounds(profile)
+
+    def _bounds(self, profile):
         return {
             metric: [
-                self._threshold(profile, metric, entry)
+                Threshold(metric, **{**entry, **{name: tuple(entry.get(name, ())) for name in ("values", "reach")}})
                 for entry in (entries if isinstance(entries, list) else [entries])
             ]
             for metric, entries in self._profile(profile).get("thresholds", {}).items()
         }
+
+    def measured(self, profile, metric):
+        """Return the measured values of `metric` over the seeds as a tuple, from seed 1.
+
+        They stand with its first threshold, else in the profile's `evidence`. It is empty where there are none,
+        and with other settings than the profile's own.
+        """
+        if self.changed(profile):
+            return ()
+        bounds = self.bounds(profile).get(metric)
+        return bounds[0].values if bounds else tuple(self._profile(profile).get("evidence", {}).get(metric, ()))
 
     def thresholds(self, profile, metrics=None):
         """Return the Thresholds of `profile` as a list: all of them, without `metrics`.
@@ -162,8 +197,8 @@ class Chapter:
         It raises ReplayError when no profile has a threshold.
         """
         for profile in self._profiles:
-            for threshold in self.thresholds(profile):
-                return threshold.metric
+            for metric in self._bounds(profile):
+                return metric
         raise ReplayError(f"{self.path}: no profile has a threshold.")
 
     def printed(self, metric):

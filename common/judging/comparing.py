@@ -4,8 +4,8 @@ import re
 
 import numpy as np
 
-AGREES = "agrees"
-WITHIN_SPREAD = "agrees within the spread of seeds"
+from common.judging.threshold import away, reach_in_words
+from common.judging.verdicts import AGREES, WITHIN_SPREAD
 
 
 def squeezed(line):
@@ -23,24 +23,52 @@ def agrees(claim, metrics):
     return value.shape == found.shape and bool((np.abs(found - value) <= claim.get("within", 0)).all())
 
 
-def compare(claim, found, thresholds):
+def compare(claim, found, thresholds, measured=()):
     """Return AGREES, WITHIN_SPREAD or None for the replayed value `found`, a number or a list of numbers.
 
-    `thresholds` is a list of Thresholds. The seeds of the one for the same metric tell how far seeds lie apart.
-    WITHIN_SPREAD means two things. The printed value is within two standard deviations of the seeds' mean. The replayed
-    one is within four.
+    One run is one draw. So where seeds were measured, they decide. `thresholds` is a list of Thresholds. The printed
+    value must lie in the `reach` of the one for the same metric. So must the replayed one. `measured` has the values of
+    the metric over the seeds. A bound that some of them keep is WITHIN_SPREAD, whether or not this run keeps it.
     """
     if "value" not in claim:
-        return AGREES if claim.get("at_least", -np.inf) <= found <= claim.get("at_most", np.inf) else None
+        kept = [_keeps(claim, value) for value in measured]
+        if all(kept):
+            return AGREES if _keeps(claim, found) else None
+        return WITHIN_SPREAD if any(kept) else None
     printed, replayed = np.asarray(claim["value"], float), np.asarray(found, float)
     if printed.shape != replayed.shape:
         return None
+    threshold = _that_reaches(claim, thresholds)
+    if threshold and not (threshold.in_reach(claim["value"]) and threshold.in_reach(found)):
+        return None
     if (np.abs(printed - replayed) <= claim.get("within", 1e-9)).all():
         return AGREES
-    if "within" not in claim and "minus" not in claim and "metric" in claim:
-        for threshold in thresholds:
-            if threshold.metric == claim["metric"] and len(threshold.values) > 1:
-                spread = 2 * threshold.sd
-                if abs(printed - threshold.mean) <= spread and abs(replayed - threshold.mean) <= 2 * spread:
-                    return WITHIN_SPREAD
-    return None
+    return WITHIN_SPREAD if threshold else None
+
+
+def place(claim, thresholds, measured=()):
+    """Return where the printed value lies among the measured seeds, in words. Return "" where none decide.
+
+    The arguments are those of `compare`.
+    """
+    if "value" not in claim:
+        return f"{sum(_keeps(claim, value) for value in measured)} of {len(measured)} seeds" if measured else ""
+    threshold = _that_reaches(claim, thresholds)
+    if not threshold or not threshold.sd:
+        return ""
+    far = away(threshold.metric, threshold.values, claim["value"])
+    return (
+        f"{reach_in_words(threshold, claim['value'])} reach: {abs(far):.1f} standard deviations "
+        f"{'above' if far > 0 else 'below'} the mean of {len(threshold.values)} seeds"
+    )
+
+
+def _keeps(claim, value):
+    return claim.get("at_least", -np.inf) <= value <= claim.get("at_most", np.inf)
+
+
+def _that_reaches(claim, thresholds):
+    """Return the Threshold whose seeds decide about the printed value of `claim`, or None."""
+    if {"within", "minus"} & claim.keys() or isinstance(claim["value"], list):
+        return None
+    return next((one for one in thresholds if one.metric == claim.get("metric") and one.reach), None)

@@ -2,6 +2,7 @@
 
 from common.errors import ReplayError
 from common.judging.numbers import is_number, is_numeric
+from common.judging.ranges import in_range, range_text
 
 TEXT = ("a text", lambda value: isinstance(value, str))
 NUMBER = ("a number", is_number)
@@ -16,12 +17,17 @@ TABLE = ("a table", lambda value: isinstance(value, dict))
 TABLES = ("a list of tables", lambda value: isinstance(value, list) and all(map(TABLE[1], value)))
 ONE_OR_MORE = ("a table or a list of tables", lambda value: TABLE[1](value) or (value != [] and TABLES[1](value)))
 LEASTS = ("a table of numbers", lambda value: TABLE[1](value) and all(map(is_number, value.values())))
-BASIS = ('"mean" or "printed"', lambda value: value in ("mean", "printed"))
+PAIR = (
+    "two numbers, the lesser first",
+    lambda value: LIST_OF_NUMBERS[1](value) and len(value) == 2 and value[0] <= value[1],
+)
+LISTS = ("a table of lists of numbers", lambda value: TABLE[1](value) and all(map(LIST_OF_NUMBERS[1], value.values())))
 
 BOOK = {
     **dict.fromkeys(("chapter", "title", "pages", "printed_output", "data"), TEXT),
     "claims": TABLES,
     "settings": TABLE,
+    "ranges": TABLE,
     "profiles": TABLE,
 }
 # The docstring of common/judging/ledger.py says what each means.
@@ -29,18 +35,25 @@ CLAIM = {
     **dict.fromkeys(("id", "about", "printed", "metric", "curve", "reason", "minus", "picture"), TEXT),
     **dict.fromkeys(("differs", "finding"), TEXT),
     **dict.fromkeys(("within", "at_least", "at_most"), NUMBER),
-    **dict.fromkeys(("any_data", "by_seed"), TRUE_OR_FALSE),
+    "any_data": TRUE_OR_FALSE,
     **dict.fromkeys(("lines", "not_in"), LIST_OF_TEXTS),
     "value": NUMBERS,
     "steps": LIST_OF_WHOLES,
     "step": COUNT,
     "given": LEASTS,
 }
-PROFILE = {"settings": TABLE, "thresholds": TABLE, "same_as": TEXT, "memory": WHOLE}
+RANGE = dict.fromkeys(("at_least", "above", "at_most"), NUMBER)
+PROFILE = {
+    **dict.fromkeys(("settings", "thresholds"), TABLE),
+    "without": LIST_OF_TEXTS,
+    "evidence": LISTS,
+    "same_as": TEXT,
+    "memory": WHOLE,
+}
 THRESHOLD = {
     **dict.fromkeys(("at_least", "at_most", "floor", "ceiling"), NUMBER),
     "values": LIST_OF_NUMBERS,
-    "basis": BASIS,
+    "reach": PAIR,
     "sample": WHOLE,
     "given": LEASTS,
 }
@@ -58,13 +71,14 @@ def check_book(path, book):
         steps, value = claim.get("steps"), claim.get("value")
         if "curve" in claim and not (steps and isinstance(value, list) and len(steps) == len(value)):
             raise wrong(path, f"claim {name}: value", "as many numbers as `steps` has for `curve`", value)
-    settings = book.get("settings", {})
-    check_settings(path, "settings.", settings, settings)
+    settings, ranges = book.get("settings", {}), book.get("ranges", {})
+    check_ranges(path, ranges, book)
+    check_settings(path, "settings.", settings, settings, ranges)
     for profile, content in book.get("profiles", {}).items():
         where = f"profiles.{profile}"
         check(path, "", {where: content}, {where: TABLE})
         check(path, f"{where}.", content, PROFILE)
-        check_settings(path, f"{where}.settings.", content.get("settings", {}), settings)
+        check_settings(path, f"{where}.settings.", content.get("settings", {}), settings, ranges)
         for metric, bounds in content.get("thresholds", {}).items():
             entry = f"{where}.thresholds.{metric}"
             check(path, "", {entry: bounds}, {entry: ONE_OR_MORE})
@@ -80,10 +94,22 @@ def check(path, where, entries, kinds):
             raise wrong(path, where + name, expected, value)
 
 
-def check_settings(path, where, entries, chapter):
+def check_ranges(path, ranges, book):
+    """Raise ReplayError for a range of a setting that `book` lacks. So it does for other limits than RANGE has."""
+    tables = [book.get("settings", {})]
+    tables += [TABLE[1](each) and each.get("settings", {}) for each in book.get("profiles", {}).values()]
+    known = {name for table in tables if TABLE[1](table) for name in table}
+    for name, limits in ranges.items():
+        check(path, "ranges.", {name: limits}, {name: TABLE})
+        check(path, f"ranges.{name}.", limits, RANGE)
+        if name not in known or limits.keys() - RANGE.keys():
+            raise wrong(path, f"ranges.{name}", f"the limits {', '.join(RANGE)} of a setting", limits)
+
+
+def check_settings(path, where, entries, chapter, ranges):
     """Raise ReplayError for a setting that is no number nor a list of them.
 
-    It raises ReplayError too for one of another type than the chapter's.
+    It raises ReplayError too for one of another type than the chapter's, and for one outside its range.
     """
     for name, value in entries.items():
         if not is_numeric(value) or value == []:
@@ -93,6 +119,10 @@ def check_settings(path, where, entries, chapter):
             raise wrong(path, where + name, "a list of numbers" if isinstance(usual, list) else "a number", value)
         if type(usual) is int and type(value) is not int:
             raise wrong(path, where + name, "a whole number", value)
+        if not all(
+            in_range(number, ranges.get(name, {})) for number in (value if isinstance(value, list) else [value])
+        ):
+            raise wrong(path, where + name, f"a number {range_text(ranges[name])}", value)
 
 
 def wrong(path, entry, expected, found):

@@ -9,16 +9,16 @@ A claim is one entry of `claims` in a chapter's `book.toml`. It has some of thes
 - `lines`: lines that the output must hold, in place of `value`. Runs of spaces count as one space.
 - `metric`: the name of the replayed value in the result.
 - `curve` and `steps`: in place of `metric`, a curve of the result, and the steps of its points.
-- `within`: how far apart the two may be, with the `reason`. Without it they must be equal. With evidence from
-  several seeds, the printed value may lie within two standard deviations of their mean.
-- `at_least`, `at_most`: the bound that the book states, in place of `value`.
+- `within`: how far apart the two may be, with the `reason`. Without it they must be equal. Where several seeds were
+  measured, they decide: the printed value lies within their reach or not (`reach` of common/judging/threshold.py).
+- `at_least`, `at_most`: the bound that the book states, in place of `value`. Where several seeds were measured, it
+  agrees when one of them keeps it.
 - `minus`: another chapter. Its metric of the same name is subtracted first.
 - `picture`: the file of a figure of the result. It shows what the book draws.
 - `given`: metrics and their least values. A result that does not reach them lacks the data for this claim.
 - `not_in`: the profiles whose script does not do what the claim is about.
 - `any_data`: true when the claim holds on the built-in data too.
 - `differs`: why the replayed value is another one, with the settings of the printed output.
-- `by_seed`: true when seeds may agree or differ. `differs` gives the reason.
 - `step`: the training step of a printed number, for the report's curves.
 - `finding`: the number of the finding (E01, E02, ...). It says why the printed value cannot be right.
 """
@@ -31,21 +31,21 @@ from dataclasses import dataclass
 
 from common.errors import command, with_given
 from common.judging.chapter import PROFILES, all_chapters
-from common.judging.comparing import AGREES, WITHIN_SPREAD, compare, squeezed
+from common.judging.choosing import add_chapters, chosen_chapters, require_results
+from common.judging.comparing import compare, place, squeezed
 from common.judging.numbers import is_number, written
-from common.judging.obstacles import CONTRADICTION, DIFFERS, NEEDS_DATA, changed_settings, obstacle
+from common.judging.obstacles import changed_settings, obstacle
 from common.judging.replayed import Replayed
+from common.judging.verdicts import AGREES, DIFFERS, MEANINGS, NO_RESULT, VERDICTS
 from common.paths import BUILD
-
-VERDICTS = (AGREES, WITHIN_SPREAD, DIFFERS, CONTRADICTION, NEEDS_DATA)
 
 
 @dataclass(frozen=True)
 class Entry:
     """An Entry is one claim of the ledger, with its verdict.
 
-    `verdict` is one of VERDICTS. It is None when there is none; then `complaint` says why. A complaint beside a verdict
-    means that `book.toml` expects another verdict.
+    `verdict` is one of VERDICTS. It is None when there is no result; then `complaint` says why. A complaint beside a
+    verdict means that `book.toml` expects another verdict.
     """
 
     chapter: str
@@ -58,14 +58,15 @@ class Entry:
     complaint: str = ""
 
 
-def entries(profile, build=BUILD, token=None):
+def entries(profile, build=BUILD, token=None, names=()):
     """Return the ledger of `profile`: a list with an Entry for each claim, from the results in `build`.
 
-    With `token` a result of another run of make counts as none.
+    With `token` a result of another run of make counts as none. `names` are those of chapters: no others are judged.
     """
     chapters = [chapter for chapter in all_chapters() if profile in chapter.profiles()]
     replayed = {chapter.name: Replayed(chapter, profile, build, token) for chapter in chapters}
-    return [_judge(chapter, claim, replayed, profile) for chapter in chapters for claim in chapter.claims]
+    chosen = [chapter for chapter in chapters if not names or chapter.name in names]
+    return [_judge(chapter, claim, replayed, profile) for chapter in chosen for claim in chapter.claims]
 
 
 def _judge(chapter, claim, replayed, profile):
@@ -93,7 +94,8 @@ def _judge(chapter, claim, replayed, profile):
     if complaint:
         return Entry(**entry, verdict=None, complaint=complaint)
     entry["replayed"] = written(found)
-    return _settle(entry, claim, compare(claim, found, chapter.thresholds(profile)), chapter, profile)
+    seeds = chapter.thresholds(profile), chapter.measured(profile, claim.get("metric"))
+    return _settle(entry, claim, compare(claim, found, *seeds), chapter, profile, place(claim, *seeds))
 
 
 def _number(claim, replayed, chapter):
@@ -114,17 +116,24 @@ def _number(claim, replayed, chapter):
     return found - subtrahend, ""
 
 
-def _settle(entry, claim, verdict, chapter, profile):
-    """Return the Entry. It has a complaint when `differs` of `book.toml` and the comparison say different things."""
+def _settle(entry, claim, verdict, chapter, profile, among=""):
+    """Return the Entry. It has a complaint when `differs` of `book.toml` and the comparison say different things.
+
+    `among` says where the printed value lies among the measured seeds.
+    """
     expected = claim.get("differs")
     changed = changed_settings(chapter, profile)
-    if expected and (changed or claim.get("by_seed")):
-        return Entry(**entry, verdict=verdict or DIFFERS, reason="" if verdict else changed or expected)
+    complaint = ""
     if verdict is None:
-        complaint = "" if expected else "should agree, and does not: say in `differs` why, or mend the chapter"
-        return Entry(**entry, verdict=DIFFERS, reason=expected or "", complaint=complaint)
-    complaint = "`differs` says that it does not agree, and it does" if expected else ""
-    return Entry(**entry, verdict=verdict, reason=claim.get("reason", ""), complaint=complaint)
+        reason = changed if changed and expected else expected
+        if not expected:
+            complaint = "should agree, and does not: say in `differs` why, or mend the chapter"
+    else:
+        reason = claim.get("reason") if not (changed and expected) else None
+        if expected and not changed:
+            complaint = "`differs` says that it does not agree, and it does"
+    reason = "; ".join(part for part in (reason, among if verdict != AGREES else "") if part)
+    return Entry(**entry, verdict=verdict or DIFFERS, reason=reason, complaint=complaint)
 
 
 def _printed(claim):
@@ -146,7 +155,7 @@ def show(ledger):
         if entry.chapter != chapter:
             chapter = entry.chapter
             print(f"\n{chapter}")
-        verdict = entry.verdict or "NO VERDICT"
+        verdict = entry.verdict or NO_RESULT
         if entry.reason:
             verdict += f" ({entry.reason})"
         print(f"  {entry.claim:<{width}}  {entry.about}")
@@ -154,13 +163,16 @@ def show(ledger):
             first = f"  {'':<{width}}    {label:<9} "
             print(textwrap.fill(text, 118, initial_indent=first, subsequent_indent=" " * len(first)))
     print()
-    counts = Counter(entry.verdict for entry in ledger)
-    for verdict in VERDICTS:
-        print(f"{counts[verdict]:4d}  {verdict}")
+    counts = Counter(entry.verdict or NO_RESULT for entry in ledger)
+    for verdict in (*VERDICTS, NO_RESULT):
+        print(f"{counts[verdict]:4d}  {verdict:<13}  {MEANINGS[verdict]}")
     print(f"{len(ledger):4d}  claims")
     complaints = [entry for entry in ledger if entry.complaint]
+    of_several = {}  # what is wrong with a result is said once, not for each of its claims
     for entry in complaints:
-        print(f"{entry.claim}: {entry.complaint}")
+        of_several.setdefault((entry.chapter, entry.complaint), []).append(entry.claim)
+    for (_, complaint), claims in of_several.items():
+        print(f"{', '.join(claims)}: {complaint}")
     return len(complaints)
 
 
@@ -175,8 +187,11 @@ def main(arguments=None):
         description="Set every checkable claim of the book beside the replayed result.",
     )
     parser.add_argument("--profile", choices=PROFILES, default="printed")
-    options = parser.parse_args(with_given(arguments, "profile"))
-    return 1 if show(entries(options.profile)) else 0
+    add_chapters(parser)
+    options = parser.parse_args(with_given(arguments, "profile", positional="chapter"))
+    chosen = chosen_chapters(options.profile, options.chapters)
+    require_results(options.profile, chosen)
+    return 1 if show(entries(options.profile, names=[chapter.name for chapter in chosen])) else 0
 
 
 if __name__ == "__main__":

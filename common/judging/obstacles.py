@@ -1,10 +1,7 @@
 """Say why a claim of the book cannot be compared with the results that are there."""
 
 from common.judging.numbers import is_number, written
-
-DIFFERS = "differs"
-CONTRADICTION = "contradicts the book itself"
-NEEDS_DATA = "needs data that is not here"
+from common.judging.verdicts import CONTRADICTION, DIFFERS, NEEDS_DATA
 
 
 def obstacle(chapter, claim, replayed, profile):

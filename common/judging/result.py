@@ -4,8 +4,9 @@ import json
 from datetime import datetime
 
 from common.files import read_regular
-from common.judging.numbers import is_number
-from common.judging.threshold import missed
+from common.judging.numbers import is_number, written
+from common.judging.threshold import missed, reach_in_words
+from common.judging.verdicts import HOLDS, MISSED, NO_RESULT, NO_THRESHOLD
 from common.paths import current
 
 
@@ -61,6 +62,25 @@ def finished(path):
     return f"{time:%Y-%m-%d %H:%M}"
 
 
+def seconds_of_make(paths, token):
+    """Return how many results at `paths` are of the run of make with `token`, and the whole seconds that they took.
+
+    The seconds go from the first start to the last end. A result that does not say when it began or ended is left out.
+    """
+    times = []
+    for path in paths:
+        try:
+            result = _read(path)
+            if is_of(result, token):
+                times.append([datetime.fromisoformat(result["run"][name]) for name in ("started", "finished")])
+        except (OSError, ValueError, KeyError, TypeError, AttributeError, OverflowError, RecursionError):
+            continue
+    if not times:
+        return 0, 0
+    starts, ends = zip(*times, strict=True)
+    return len(times), round((max(ends) - min(starts)).total_seconds())
+
+
 def read_curves(result):
     """Return the curves of a result as {name: [(step, value), ...]}. Points that cannot be drawn are left out."""
     curves = result.get("curves")
@@ -89,6 +109,30 @@ def judge(chapter, profile, path, token=None):
     numbers = seconds.values() if isinstance(seconds, dict) else []
     total = sum(value for value in numbers if is_number(value))
     return result["metrics"], total, complaints
+
+
+def thresholds_of(chapter, profile, metrics):
+    """Return the list of (metric, bound, reach) by which the result is judged. All are text, such as ">= 0.9".
+
+    It has one for each threshold that applies to `metrics`. Without a threshold it has the chapter's main metric.
+    """
+    thresholds = chapter.thresholds(profile, metrics) or chapter.thresholds(profile)[:1]
+    judged = [
+        (
+            threshold.metric,
+            f"{threshold.sign} {written(threshold.bound)}",
+            reach_in_words(threshold, chapter.printed(threshold.metric)),
+        )
+        for threshold in thresholds
+    ]
+    return judged or [(chapter.main_metric(), "none yet", reach_in_words(None, None))]
+
+
+def verdict(chapter, profile, metrics, complaints):
+    """Return the one of RESULT_VERDICTS that fits what `judge` returned."""
+    if complaints:
+        return MISSED if metrics and missed(chapter.bounds(profile), metrics) else NO_RESULT
+    return HOLDS if chapter.thresholds(profile) else NO_THRESHOLD
 
 
 def _differences(chapter, profile, result):

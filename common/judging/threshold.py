@@ -6,17 +6,21 @@ from statistics import mean, stdev
 
 from common.judging.numbers import is_number, written
 
+REACHED = {True: "within", False: "beyond", None: "-"}
+
 
 @dataclass(frozen=True)
 class Threshold:
     """A Threshold is the bound that `metric` must keep, with the measured `values` behind it.
 
-    `values` has one number for each seed, from seed 1. `at_least` is the start minus three standard deviations. It is
-    never below `floor`. `at_most` is the start plus three standard deviations. It is never above `ceiling`. It is for
-    perplexity, where less is better. The start is the printed number (`basis` "printed") or the mean of the values
-    (`basis` "mean"). The mean is for other data than the book's, and for printed numbers that the listing cannot reach.
-    Where nothing could be measured, `values` is empty. Then the printed number is a share: that of the right ones among
-    `sample` examples. The deviation is that of such a share.
+    `values` has one number for each seed, from seed 1. `at_least` is what a faithful run keeps in 99.9 of 100 cases. So
+    is `at_most` for perplexity, where less is better. Both follow from `values` alone, and few values make them wide.
+    The docstring of common/judging/tolerance.py says how, also for values that are all the same. Where nothing could be
+    measured, `values` is empty. Then the bound follows from the printed number, the share of right ones of `sample`.
+    `floor` and `ceiling` are for the profile `repaired`, which is there to reach a number. They tighten its bound.
+
+    `reach` is (least, greatest). A printed number between them can have come from where the values come from. It is
+    empty for fewer than two values. So it is where the printed number is of other data, or no possible result.
 
     `given` names other metrics and their least values. The bound applies when all of them are reached. An empty `given`
     means that it always applies.
@@ -24,13 +28,13 @@ class Threshold:
 
     metric: str
     values: tuple
-    basis: str = "printed"
     at_least: float = -math.inf
     at_most: float = math.inf
     floor: float = -math.inf
     ceiling: float = math.inf
     sample: int | None = None
     given: dict = field(default_factory=dict)
+    reach: tuple = ()
 
     @property
     def mean(self):
@@ -52,9 +56,11 @@ class Threshold:
         """The number after the sign."""
         return self.at_least if math.isfinite(self.at_least) else self.at_most
 
-    def sampling_error(self, share):
-        """Return the standard deviation of a share among `sample` examples, when its true value is `share`."""
-        return math.sqrt(share * (1 - share) / self.sample)
+    def in_reach(self, value):
+        """Return whether `value` lies within `reach`. Return None where there is no `reach`, or no number."""
+        if not self.reach or not is_number(value):
+            return None
+        return self.reach[0] <= value <= self.reach[1]
 
     def applies(self, metrics):
         """Return whether `metrics`, a dict, reach every least value of `given`."""
@@ -63,6 +69,30 @@ class Threshold:
     def holds(self, value):
         """Return whether `value` keeps the bound. NaN and infinity never do."""
         return math.isfinite(value) and self.at_least <= value <= self.at_most
+
+
+def is_perplexity(metric):
+    """Return whether `metric` is a perplexity, where less is better."""
+    return metric.endswith("perplexity")
+
+
+def away(metric, values, number):
+    """Return how many standard deviations `number` lies above the mean of `values`, at least two that differ.
+
+    Perplexity is exp of a mean cost. Its deviations are those of the cost.
+    """
+    if is_perplexity(metric):
+        return away("cost", [math.log(value) for value in values], math.log(number))
+    return (number - mean(values)) / stdev(values)
+
+
+def reach_in_words(threshold, printed):
+    """Return "within" or "beyond": where the number `printed` lies to the reach of the seeds.
+
+    It is "-" where nothing tells: without a Threshold (None), without its `reach`, or without a printed number.
+    """
+    reached = threshold.in_reach(printed) if threshold else None
+    return REACHED[reached]
 
 
 def missed(bounds, metrics):

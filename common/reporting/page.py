@@ -4,7 +4,9 @@ from collections import Counter
 
 from common.files import read_regular
 from common.judging.numbers import is_number, is_numeric, written
-from common.judging.result import finished, is_of, judge, read_curves, read_result
+from common.judging.result import finished, is_of, judge, read_curves, read_result, verdict
+from common.judging.threshold import reach_in_words
+from common.judging.variants import find_variants
 from common.language import LANGUAGES, N_, translation
 from common.paths import current, result_folder
 from common.reporting import charts
@@ -42,6 +44,7 @@ def gather_chapter(chapter, profile, build, entries, token=None):
         "data": chapter.data,
         "folder": f"chapters/{chapter.path.parent.name}",
         "state": _state(complaints, path, thresholds) if not result or is_of(result, token) else NOT_RUN,
+        "verdict": verdict(chapter, profile, metrics, complaints),
         "complaints": complaints,
         "time": finished(path) if result else None,
         "seconds": seconds,
@@ -50,6 +53,7 @@ def gather_chapter(chapter, profile, build, entries, token=None):
             for metric, threshold in [(threshold.metric, threshold) for threshold in thresholds]
             or [(chapter.main_metric(), None)]
         ],
+        "variants": find_variants(chapter, profile, build),
         "counts": Counter(entry["verdict"] for entry in claims),
         "claims": claims,
         "statements": statements(chapter),
@@ -102,6 +106,7 @@ def _score(chapter, metric, threshold, metrics, built_in):
         "threshold": threshold,
         "printed": printed,
         "replayed": replayed,
+        "reach": reach_in_words(threshold, printed),
         # On built-in data the printed number lies far from the replayed ones and would squeeze them.
         "strip": charts.strip(threshold, on_axis, replayed) if threshold else None,
     }

@@ -14,15 +14,17 @@ from common.files import write_atomically
 from common.judging import ledger
 from common.judging.chapter import PROFILES, all_chapters
 from common.judging.check import a_token, check
+from common.judging.choosing import chosen_chapters, require_results
 from common.judging.numbers import written
 from common.language import LANGUAGES, _, argument_parser, current
-from common.paths import BUILD
+from common.paths import BUILD, shown
 from common.reporting import charts, words
 from common.reporting.bilingual import Text, in_each, marked, spoken, spoken_count
 from common.reporting.fonts import hangul
 from common.reporting.page import gather_chapter, gather_claims
-from common.reporting.pictures import fit
+from common.reporting.pictures import fit, made_here
 from common.reporting.readmes import findings
+from common.reporting.spread_section import spread_of
 
 TEMPLATES = Path(__file__).parent
 FONT = "{font}"  # stands in the rendered page until it is known which Korean letters the page has
@@ -76,7 +78,9 @@ def gather(profile, build, token=None):
     chapters.sort(key=lambda chapter: chapter.name == "theory")  # last: it has no program
     claims = gather_claims(in_each(ledger.entries, profile, build, token))
     chapters = [gather_chapter(chapter, profile, build, claims, token) for chapter in chapters]
-    pictures = [picture for chapter in chapters for picture in chapter["pictures"]]
+    spread = spread_of(profile, build)
+    drawn = [made_here(one["name"], one["about"], one["content"]) for one in (spread["figures"] if spread else ())]
+    pictures = [picture for chapter in chapters for picture in chapter["pictures"]] + drawn
     fit(pictures)
     return {
         "profile": profile,
@@ -93,6 +97,8 @@ def gather(profile, build, token=None):
         "counts": Counter(entry["verdict"] for entry in claims),
         "complaints": [entry for entry in claims if entry["complaint"]],
         "times": sorted({chapter["time"] for chapter in chapters if chapter["time"]}),
+        "spread": spread,
+        "drawn": drawn,
         "seconds": sum(chapter["seconds"] or 0 for chapter in chapters),
         "chart_size": (charts.WIDTH, charts.HEIGHT),
         "chart_edges": (charts.LEFT, charts.WIDTH - charts.RIGHT, charts.TOP, charts.HEIGHT - charts.BOTTOM),
@@ -113,9 +119,11 @@ def main(arguments=None):
     parser.add_argument("--check", action="store_true", help=_("hold the results against their thresholds first"))
     parser.add_argument("--token", type=a_token, help=_("judge only what the run of make with this token made"))
     options = parser.parse_args(with_given(arguments, "profile"))
+    if not options.token:
+        require_results(options.profile, chosen_chapters(options.profile))
     failed = check(options.profile, token=options.token) if options.check else 0
     path = write(options.profile, token=options.token)
-    print(path.relative_to(Path.cwd()) if path.is_relative_to(Path.cwd()) else path)
+    print(shown(path))
     return 1 if failed else 0
 
 

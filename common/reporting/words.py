@@ -1,6 +1,7 @@
 """Say the names of metrics, curves, verdicts and states in words."""
 
-from common.judging.ledger import VERDICTS
+from common.judging import verdicts
+from common.judging.verdicts import VERDICTS
 from common.language import LANGUAGES, N_
 from common.reporting.bilingual import either, spoken
 
@@ -19,19 +20,11 @@ NAMES = {
     "train_perplexity": N_("train perplexity"),
     "train_perplexity_so_far": N_("train perplexity so far"),
 }
-# Short words for the verdicts of the ledger, and their classes in the style sheet.
-SHORT = dict(
-    zip(
-        VERDICTS,
-        (N_("agrees"), N_("within spread"), N_("differs"), N_("contradiction"), N_("needs data")),
-        strict=True,
-    )
-)
+# The verdicts of the ledger, and their classes in the style sheet.
 CLASSES = {**dict(zip(VERDICTS, ("agrees", "spread", "differs", "contradicts", "needs"), strict=True)), None: "bad"}
-NO_VERDICT = N_("no verdict")
+NO_VERDICT = verdicts.NO_RESULT
 # What became of a chapter's result, and its class in the style sheet.
-PASSED, FAILED, NOT_RUN = N_("passed"), N_("failed"), N_("not run")
-NO_RESULT, NOT_JUDGED = N_("no result"), N_("not judged")
+PASSED, FAILED, NOT_RUN, NO_RESULT, NOT_JUDGED = "passed", "failed", "not-run", "no-result", "not-judged"
 STATES = {PASSED: "agrees", FAILED: "bad", NOT_RUN: "bad", NO_RESULT: "needs", NOT_JUDGED: "needs"}
 ABOUT = {
     "builtin": N_("built-in data, scaled down to minutes"),

@@ -3,18 +3,20 @@
 import argparse
 import os
 
-from common.errors import flush_output, given, with_given
+from common.errors import ReplayError, flush_output, given, with_given
 from common.files import with_home
 from common.judging.chapter import PROFILES, REPAIRED
+from common.judging.settings import read_settings, settings_table
 
 WORDS = 30
-OPTIONS = ("profile", "data", "seed", "threads", "out", "logdir", "sample", "words")  # that make hands on
+OPTIONS = ("profile", "data", "seed", "threads", "with", "out", "logdir", "sample", "words")  # that make hands on
 
 
 def parse_arguments(chapter, script, arguments, can_sample=False):
     """Return the command line of `script` (a path), which replays `chapter`, as a namespace.
 
-    On a bad one argparse says why, and exits with status 2.
+    Its `changed` is a dict: the settings of `--with` that differ from those of the profile. On a bad command line
+    argparse says why, and exits with status 2.
     """
     own = [profile for profile in PROFILES if (profile == REPAIRED) == (script.name == "repaired.py")]
     parser = argparse.ArgumentParser(
@@ -23,16 +25,24 @@ def parse_arguments(chapter, script, arguments, can_sample=False):
     )
     parser.add_argument("--profile", choices=PROFILES, default=own[0], help=f"which settings (default: {own[0]})")
     parser.add_argument("--data", metavar="DIR", help="the folder with the real data, for every profile but builtin")
-    parser.add_argument("--seed", type=_whole(0, 2**31 - 1), default=1, help="of all random numbers (default: 1)")
-    parser.add_argument("--out", metavar="DIR", help="where the result goes (default: build/<profile>/<chapter>)")
+    parser.add_argument("--seed", type=whole(0, 2**31 - 1), default=1, help="of all random numbers (default: 1)")
+    parser.add_argument("--out", metavar="DIR", help="where the result goes (default: below build/<profile>)")
     parser.add_argument(
-        "--threads", type=_whole(1, 1024), default=os.cpu_count(), help="CPU threads (default: all cores)"
+        "--threads", type=whole(1, 1024), default=os.cpu_count(), help="CPU threads (default: all cores)"
+    )
+    parser.add_argument(
+        "--with",
+        dest="changed",
+        metavar="NAME=VALUE",
+        action="append",
+        default=[],
+        help="change a setting for this run, such as steps=500; help lists them. No threshold judges such a run",
     )
     parser.add_argument("--logdir", metavar="DIR", help="write the graph and the curves there, for TensorBoard")
     parser.add_argument("--fresh", action="store_true", help="begin anew, though an interrupted run could go on")
     if can_sample:
         parser.add_argument("--sample", metavar="TEXT", help="do not train: continue this text with the trained net")
-        parser.add_argument("--words", type=_whole(1, 10**6), help=f"how many more words (default: {WORDS})")
+        parser.add_argument("--words", type=whole(1, 10**6), help=f"how many more words (default: {WORDS})")
     try:
         options = parser.parse_args([*(["--fresh"] if given("fresh") else []), *with_given(arguments, *OPTIONS)])
     except SystemExit:
@@ -47,13 +57,28 @@ def parse_arguments(chapter, script, arguments, can_sample=False):
         parser.error("--words says how many words are to follow the text of --sample, which is not given")
     if can_sample and options.sample is not None and options.logdir:
         parser.error("--sample does not train, so that there is nothing for --logdir")
+    options.changed = _changed(chapter, options, parser)
     for name in ("data", "out", "logdir"):
         if getattr(options, name):
             setattr(options, name, with_home(getattr(options, name)))
     return options
 
 
-def _whole(low, high):
+def _changed(chapter, options, parser):
+    """Return the settings of `--with` as a dict. For the word "help" it lists what can be changed, and exits."""
+    words = [word for text in options.changed for word in text.split()]
+    try:
+        if words == ["help"]:
+            print(f"{chapter.name}, profile {options.profile}: the settings, their numbers, and what they may be")
+            print("\n".join(settings_table(chapter, options.profile)))
+            flush_output()
+            parser.exit()
+        return read_settings(chapter, options.profile, words) if words else {}
+    except ReplayError as error:
+        parser.error(str(error))
+
+
+def whole(low, high):
     """Return a function that reads a whole number from `low` to `high`, for argparse."""
 
     def parse(text):

@@ -1,10 +1,22 @@
 """Write TensorBoard's event files: the graph and the recorded scalars of a run."""
 
+import shlex
 import sys
 from pathlib import Path
 
 from common.language import _
+from common.paths import shown
+from common.running.screen import say
 from common.tf1 import tf
+
+
+def how_to_look(directory):
+    """Return the sentences that say how to look at the event files in `directory` (str).
+
+    TensorBoard is no part of the project. The project's uv fetches it into a place of its own.
+    """
+    words = [shown(Path(sys.executable)), "-m", "uv", "tool", "run", "tensorboard", "--logdir", str(directory)]
+    return f"The graph and the curves are in {directory}. To look at them: {shlex.join(words)}"
 
 
 class EventLog:
@@ -33,10 +45,7 @@ class EventLog:
         self._writer.close()
         # The writer says nothing about a full disk.
         if not self._is_whole():
-            print(
-                _("{folder}: the event file is not whole. Is the disk full?").format(folder=self.folder),
-                file=sys.stderr,
-            )
+            say(_("{folder}: the event file is not whole. Is the disk full?").format(folder=self.folder))
 
     def _is_whole(self):
         """Return whether the file holds the graph and every point."""

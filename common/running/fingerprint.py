@@ -27,7 +27,7 @@ def fingerprint(run, script):
         "threads": run.threads,
         **{f"setting {name}": repr(value) for name, value in chapter.settings(profile).items()},
         **{f"SHA-256 of {name}": value for name, value in run.hashes.items()},
-        "code": _code(Path(script).resolve().parent),
+        "code": code_of(Path(script).resolve().parent),
         "Python": platform.python_version(),
         **{name: importlib.metadata.version(name) for name in PACKAGES},
         "processor": _processor(),
@@ -49,7 +49,7 @@ def _short(value):
     return text if len(text) <= 40 else f"{text[:12]}..."
 
 
-def _code(folder):
+def code_of(folder):
     """Return the SHA-256 of the Python files of a chapter's `folder` and of what the chapters compute with."""
     paths = [*folder.glob("*.py"), *(path for name in FOLDERS for path in (ROOT / "common" / name).glob("*.py"))]
     return sha256("".join(f"{path.name} {sha256(path.read_bytes())}\n" for path in sorted(paths)).encode())

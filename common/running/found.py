@@ -1,7 +1,5 @@
 """This module has the data set that was found: its files' official names, and where they lie."""
 
-import sys
-
 
 class Found:
     """A Found is a data set that was found. A chapter reads it like the folder that the listing reads.
@@ -19,8 +17,3 @@ class Found:
 
     def __str__(self):
         return str(self.path)
-
-
-def say(text):
-    """Print a line on standard error, so that standard output has what the listing prints and nothing else."""
-    print(text, file=sys.stderr, flush=True)

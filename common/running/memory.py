@@ -5,7 +5,8 @@ from pathlib import Path
 from common.errors import ReplayError
 from common.language import _
 
-LOWER = ("batch_size", "duplicate_num", "rnn_size", "seq_length")  # settings that a net's memory grows with
+# Settings that a net's memory grows with.
+LOWER = ("batch_size", "duplicate_num", "filter_1", "filters_2", "rnn_size", "seq_length")
 PAGES = "/proc/self/statm"
 NO_LIMIT = 1 << 60  # a cgroup without a limit announces more
 
@@ -75,8 +76,11 @@ def check(chapter, profile, free=None):
     """Raise ReplayError when fewer bytes are free than `chapter` needs under `profile`.
 
     `book.toml` says as `memory` what was measured. `free` is a number of bytes, in place of the system's own.
+    With a smaller size than the profile's own, nobody knows what is needed, and nothing is checked.
     """
-    needed = chapter.memory(profile)
+    own, changed = chapter.with_settings().settings(profile), chapter.changed(profile)
+    lowered = any(changed[name] < own[name] for name in LOWER if name in changed)
+    needed = None if lowered else chapter.memory(profile)
     free = free_bytes() if free is None else free
     if needed is None or free is None or free + _own_bytes() >= needed:
         return
@@ -84,7 +88,7 @@ def check(chapter, profile, free=None):
     message = (
         _(
             "profile {profile} needs {needed} of memory, as measured; {left} are left. Close other programs, give the "
-            "container more, or lower {settings} in {path} (with its `memory`)."
+            "container more, or lower {settings} for this run (WITH={first}=number)."
         )
         if lower
         else _(
@@ -98,7 +102,7 @@ def check(chapter, profile, free=None):
             needed=_gigabytes(needed),
             left=_gigabytes(free + _own_bytes()),
             settings=_(" or ").join(lower),
-            path=chapter.path,
+            first=lower[0] if lower else "",
         )
     )
 

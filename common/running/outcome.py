@@ -10,11 +10,16 @@ import numpy as np
 
 from common.errors import ReplayError
 from common.files import write_atomically
+from common.judging.numbers import written
+from common.judging.result import thresholds_of, verdict
+from common.judging.settings import settings_words
 from common.judging.threshold import missed
+from common.paths import shown
+from common.running.fingerprint import PACKAGES
 from common.running.run_folder import FIGURES, RUNNING, take_place
 
-PACKAGES = ("tensorflow", "tf_keras", "numpy")
-TOKEN = "REPLAY_TOKEN"  # make hands its token to the chapters in this variable
+# What make hands to the chapters: its token, and the names of those that it replays.
+TOKEN, ORDER = "REPLAY_TOKEN", "REPLAY_ORDER"
 
 
 def now():
@@ -37,11 +42,33 @@ def leave(out, run, metrics, output, started):
     write_atomically(folder / "output.txt", output)
     for name, png in run.figures.items():
         write_atomically(folder / FIGURES / f"{name}.png", png)
-    result = _result(run, metrics, started, passed=not sentences)
+    result = _result(run, metrics, started, passed=None if run.changed else not sentences)
     text = json.dumps(result, indent=1, ensure_ascii=False, allow_nan=False)
     write_atomically(folder / "result.json", text + "\n")
     take_place(out)
     return sentences
+
+
+def turn(chapter):
+    """Return which one `chapter` is of the chapters that make replays, such as "[3 of 8] ". Alone it is ""."""
+    names = os.environ.get(ORDER, "").split()
+    return f"[{names.index(chapter.name) + 1} of {len(names)}] " if chapter.name in names else ""
+
+
+def last_line(out, run, metrics):
+    """Return the line with which a run ends: printed beside replayed, the verdict, and where the result is."""
+    chapter, profile = run.chapter, run.profile
+    complaints = missed(chapter.bounds(profile), metrics)
+    values = [
+        f"printed {written(chapter.printed(metric))}, replayed {written(metrics.get(metric))}"
+        + ("" if run.changed else f", threshold {bound}")
+        for metric, bound, _reach in thresholds_of(chapter, profile, metrics)
+    ]
+    facts = f"{'; '.join(values)}; {sum(run.seconds.values()):.1f} s; {shown(out)}"
+    if run.changed:
+        changed = " ".join(settings_words(run.changed))
+        return f"{chapter.name}: no threshold judges other settings ({changed}). {facts}"
+    return f"{chapter.name} {verdict(chapter, profile, metrics, complaints)}: {facts}"
 
 
 def _result(run, metrics, started, passed):
@@ -54,6 +81,7 @@ def _result(run, metrics, started, passed):
         "threads": run.threads,
         "data": {"name": chapter.data, "kind": chapter.data_kind(profile), "sha256": run.hashes},
         "settings": chapter.settings(profile),
+        "changed": run.changed,
         "metrics": metrics,
         "book": {claim["id"]: claim.get("value") for claim in chapter.claims},
         "thresholds": {
@@ -66,6 +94,7 @@ def _result(run, metrics, started, passed):
             "started": started,
             "finished": now(),
             "gone_on": getattr(run, "gone_on", 0),
+            "code": getattr(run, "code", None),
         },
         "seconds": run.seconds,
         "versions": {

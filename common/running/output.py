@@ -3,9 +3,8 @@
 import contextlib
 import io
 
-from tqdm import tqdm
-
 from common.errors import ReplayError, close_output
+from common.running.screen import aside
 
 
 class Tee(io.TextIOBase):
@@ -24,7 +23,7 @@ class Tee(io.TextIOBase):
         self._line += text
         if "\n" in text:
             lines, _, self._line = self._line.rpartition("\n")
-            with self._failing(), tqdm.external_write_mode(file=self._terminal):
+            with self._failing(), aside(self._terminal):
                 self._terminal.write(lines + "\n")
         return len(text)
 
@@ -33,9 +32,13 @@ class Tee(io.TextIOBase):
         with self._failing():
             self._terminal.flush()
 
+    def set_parent(self, parent):
+        """Take the message that runs a notebook's cell: what is printed from now on stands below this cell."""
+        self._terminal.set_parent(parent)
+
     def finish(self):
         """Show the rest, and return all that was printed (str)."""
-        with self._failing():
+        with self._failing(), aside(self._terminal):
             self._terminal.write(self._line)
             self._terminal.flush()
         return "".join(self.kept)

@@ -7,7 +7,6 @@ Whether it fits is known before anything is set. When it does not, the run begin
 import os
 import random
 import shutil
-import sys
 import time
 
 import numpy as np
@@ -16,6 +15,7 @@ from common.errors import ReplayError, reason
 from common.language import _
 from common.running.fingerprint import difference, fingerprint
 from common.running.saved_state import StateError, read_state, write_state
+from common.running.screen import say
 from common.running.signals import Stop
 from common.tf1 import tf
 
@@ -236,7 +236,7 @@ class Resume:
         return "".join(self._tee.kept)
 
     def _say(self, text):
-        print(f"{self._run.chapter.name} {text}", file=sys.stderr, flush=True)
+        say(f"{self._run.chapter.name} {text}")
 
 
 FIELDS = {

@@ -9,8 +9,9 @@ from common.formats.wav import find_samples
 from common.language import _
 from common.paths import ROOT
 from common.running import others
-from common.running.found import Found, say
+from common.running.found import Found
 from common.running.official import examine, is_official, names_of
+from common.running.screen import say
 from common.running.searching import Seen
 from common.running.tracks import find_tracks, list_sounds, music_folder, official_name
 

@@ -4,7 +4,7 @@ from pathlib import Path
 
 from common.errors import ReplayError, reason
 from common.language import _
-from common.running.found import say
+from common.running.screen import say
 from common.running.searching import Seen, left_by_systems
 
 # GTZAN's other genres, and the list of all its files. The listing names its four genres.

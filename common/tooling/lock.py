@@ -1,4 +1,4 @@
-"""`make lock`: make the locks that `make setup` and `make notebooks` install from.
+"""`make lock`: make the locks that `make setup`, `make notebooks`, `make sweep` and `make site` install from.
 
     python -m common.tooling.lock --upgrade pytest
 
@@ -15,14 +15,14 @@ from pathlib import Path
 from common.errors import ReplayError
 from common.files import write_atomically
 from common.paths import ROOT
-from common.tooling.environment import PYTHONS, STAMPS
+from common.tooling.environment import LOCK, PYTHONS, STAMPS
 
 HEADER = "# `make lock` made this of %s: edit that one.\n"
-SOURCES = dict(zip(STAMPS, ("requirements.txt", "common/tooling/requirements-notebooks.txt"), strict=True))
+SOURCES = {lock: "requirements.txt" if lock == LOCK else lock.replace(".lock", ".txt") for lock in STAMPS}
 
 
 def main(arguments=None):
-    """Read the command line, and make both locks. The program ends with a message when uv fails."""
+    """Read the command line, and make the locks. The program ends with a message when uv fails."""
     parser = argparse.ArgumentParser(prog="python -m common.tooling.lock", description=__doc__.splitlines()[0])
     parser.add_argument("--upgrade", metavar="NAME", action="append", default=[], help="take the newest of a package")
     options = parser.parse_args(arguments)

@@ -5,7 +5,7 @@ the notebook again.
 """
 
 import argparse
-import ast
+import html
 import os
 import sys
 import tempfile
@@ -14,10 +14,12 @@ from pathlib import Path
 from common.errors import ReplayError, command, disk_errors, with_given, without_given
 from common.files import write_atomically
 from common.judging.chapter import PROFILES, all_chapters
+from common.judging.result import judge
+from common.judging.settings import read_settings, settings_words, variant_name
 from common.paths import BUILD, ROOT
+from common.tooling import boxes
 
 try:
-    import jupytext
     import nbformat
     from nbclient.exceptions import CellExecutionError, DeadKernelError
     from nbconvert.preprocessors import CoalesceStreamsPreprocessor, ExecutePreprocessor
@@ -38,40 +40,70 @@ sys.argv = [__file__, *{arguments!r}]
 root = next(folder for folder in (Path.cwd(), *Path.cwd().parents) if (folder / __file__).exists())
 os.chdir(root)
 sys.path.insert(0, str(root))"""
+BEGIN = """\
+{libraries}
+
+replayed = harness.Cells(__file__)
+run = replayed.run"""
+FINISH = "replayed.finish(metrics)"
 MADE = "`make notebooks` made this from `{script}`. That file is the source: a change made here does not reach it."
+BEFORE = """\
+## {number}. {heading} · <span lang="ko">{korean}</span>
+
+{en}
+
+<p lang="ko">{ko}</p>"""
+LONGEST = 20  # lines of one output; of a longer one all but the first and the last lines are folded
+SEEN = 3
+FOLD = "<details><summary>{count} more lines · {count}줄 더</summary><pre>{lines}</pre></details>"
 
 
-def convert(script, arguments):
-    """Return the script (str, its path from the project's folder) as a notebook with the list `arguments`.
+def convert(chapter, script, arguments):
+    """Return the script (str, its path from the project's folder) of `chapter` (str) as a notebook.
 
     The first cell is the docstring: its first line as the heading, its other lines as text. The second one stands for
-    the command line. Then the libraries and each function have a cell.
+    the command line, the list `arguments`. Then each box has two cells: sentences, and what is defined and run there.
+    The last cell sets printed beside replayed.
     """
-    title, text, libraries, functions = _parts((ROOT / script).read_text(encoding="utf-8"))
-    made = nbformat.v4
+    parts = boxes.cut((ROOT / script).read_text(encoding="utf-8"))
+    made, sentences = nbformat.v4, boxes.sentences(chapter)
     notebook = made.new_notebook(metadata={"kernelspec": {"name": "python3", "display_name": "Python 3"}})
-    heading = "\n\n".join(part for part in (f"# {title}", text, MADE.format(script=script)) if part)
+    heading = "\n\n".join(part for part in (f"# {parts.title}", parts.text, MADE.format(script=script)) if part)
     notebook.cells = [
         made.new_markdown_cell(heading),
         made.new_code_cell(SETUP.format(script=script, arguments=arguments)),
-        made.new_code_cell(libraries),
-        *jupytext.reads(functions, fmt="py:light").cells,
     ]
+    begin, finish = ("libraries", BEGIN.format(libraries=parts.libraries)), ("printed", FINISH)
+    cells = [begin, *((box.name, box.source) for box in parts.boxes), finish]
+    for number, (name, source) in enumerate(cells, 1):
+        notebook.cells.append(made.new_markdown_cell(BEFORE.format(number=number, **sentences[name])))
+        notebook.cells.append(made.new_code_cell(source))
     for i, cell in enumerate(notebook.cells):
         cell.id = f"cell-{i}"  # a random one would make another notebook of the same script
         cell.metadata = {}
     return notebook
 
 
-def _parts(source):
-    """Return a script in four parts: the first line of its docstring, the others, the libraries, the functions."""
-    module, lines = ast.parse(source), source.splitlines()
-    title, _, text = ast.get_docstring(module).partition("\n")
-    first = next(node for node in module.body if isinstance(node, ast.FunctionDef)).lineno - 1
-    while lines[first - 1].startswith(("#", "@")):
-        first -= 1  # what stands right above a function belongs to it
-    libraries = "\n".join(lines[module.body[0].end_lineno : first])
-    return title, text.strip(), libraries.strip(), "\n".join(lines[first:])
+def fold(notebook):
+    """Fold the long outputs of the notebook, so that the next box stays in sight. Each keeps its whole text."""
+    for cell in notebook.cells:
+        if "outputs" in cell:
+            cell.outputs = [part for output in cell.outputs for part in _folded(output)]
+
+
+def _folded(output):
+    """Return `output` in a list. Of a long one, return the first lines, a fold, and the last lines."""
+    lines = output.get("text", "").splitlines(keepends=True)
+    if output.output_type != "stream" or len(lines) <= LONGEST:
+        return [output]
+    hidden = "".join(lines[SEEN:-SEEN])
+    shown = FOLD.format(count=len(lines) - 2 * SEEN, lines=html.escape(hidden, quote=False))
+    made, name = nbformat.v4, output.name
+    return [
+        made.new_output("stream", name=name, text="".join(lines[:SEEN])),
+        made.new_output("display_data", data={"text/plain": hidden, "text/html": shown}),
+        made.new_output("stream", name=name, text="".join(lines[-SEEN:])),
+    ]
 
 
 def execute(notebook):
@@ -103,6 +135,8 @@ def _reason(notebook, error):
 
     When a cell ended with an exit status, this is the last line on standard error.
     """
+    if error.ename == ReplayError.__name__:
+        return error.evalue
     if error.ename != "SystemExit":
         return f"{error.ename}: {error.evalue}"
     if not error.evalue.isdigit():
@@ -114,29 +148,31 @@ def _reason(notebook, error):
     return lines[-1] if lines else f"it ended with status {error.evalue}."
 
 
-def make(chapter, profile, options, folder):
-    """Write the executed notebook of `chapter` under `profile` into `folder` (a Path). Return its path.
+def make(chapter, profile, options, folder, name):
+    """Write the executed notebook of `chapter` under `profile` into `folder` (a Path), as `name`.
 
-    `options` is the command line of the chapter's script, a list. The results go to a folder beside the notebook. It
-    raises ReplayError when a cell fails; then an earlier notebook is gone.
+    `options` is the command line of the chapter's script, a list. The results go to a folder beside the notebook.
+    Return the notebook's path, and a list of sentences that say where the result misses a threshold. It raises
+    ReplayError when a cell fails; then an earlier notebook is gone.
     """
-    path = folder / f"{chapter.name}.ipynb"
+    path = folder / f"{name}.ipynb"
     with disk_errors(path):
         path.unlink(missing_ok=True)
         script = chapter.script(profile).relative_to(ROOT).as_posix()
-        out = folder / chapter.name
+        out = folder / name
         out = out.relative_to(ROOT) if out.is_relative_to(ROOT) else out
-        notebook = convert(script, [*options, "--out", out.as_posix()])
+        notebook = convert(chapter.name, script, [*options, "--out", out.as_posix()])
         execute(notebook)
+        fold(notebook)
         write_atomically(path, nbformat.writes(notebook) + "\n")
-    return path
+    return path, judge(chapter, profile, folder / name / "result.json")[2] if name == chapter.name else []
 
 
 @command
 def main(arguments=None):
     """Read the command line and make the notebooks. Return the exit status.
 
-    It is 1 when a notebook did not run to its end, and 0 otherwise.
+    It is 1 when a notebook did not run to its end, or when its result misses a threshold. Otherwise it is 0.
     """
     parser = argparse.ArgumentParser(
         prog="python -m common.tooling.notebooks", description="Make an executed notebook from each chapter's script."
@@ -147,22 +183,34 @@ def main(arguments=None):
     parser.add_argument("--out", metavar="DIR", type=Path, default=BUILD / "notebooks")
     for name in ("--data", "--seed", "--threads"):
         parser.add_argument(name, help="as for the chapter's script")
-    options = parser.parse_args(with_given(arguments, "profile", "data", "seed", "threads", positional="chapter"))
+    parser.add_argument("--with", dest="words", action="append", default=[], help="as for the chapter's script")
+    names = ("profile", "data", "seed", "threads", "with")
+    options = parser.parse_args(with_given(arguments, *names, positional="chapter"))
     for name in options.chapters:
         if name not in chapters:
             parser.error(f"no chapter {name!r}: choose from {', '.join(chapters)}")
+    words = [word for text in options.words for word in text.split()]
+    if words and len(options.chapters) != 1:
+        parser.error("other settings are for one chapter: make notebooks CHAPTER=ch02 WITH=...")
+    changed = read_settings(chapters[options.chapters[0]], options.profile, words) if words else {}
     for name in os.environ.keys() - without_given().keys():
         del os.environ[name]  # the script in a kernel has its own command line
     passed_on = ["--profile", options.profile]
     for name in ("data", "seed", "threads"):
         if getattr(options, name):
             passed_on += [f"--{name}", getattr(options, name)]
+    passed_on += [f"--with={word}" for word in settings_words(changed)]
     failed = False
     for name in options.chapters or chapters:
         if not options.chapters and options.profile not in chapters[name].profiles():
             continue
         try:
-            print(make(chapters[name], options.profile, passed_on, options.out.resolve()), flush=True)
+            title = f"{name},{variant_name(changed)}" if changed else name
+            path, missed = make(chapters[name], options.profile, passed_on, options.out.resolve(), title)
+            print(path, flush=True)
+            for sentence in missed:
+                print(f"{name}: {sentence}", file=sys.stderr)
+            failed = failed or bool(missed)
         except ReplayError as error:
             print(f"{name}: no notebook was made: {error}", file=sys.stderr)
             failed = True

@@ -256,7 +256,7 @@ def test_ch05_keeps_its_figures_and_repeats_itself(builtin_pictures, tmp_path):
     found = []
     for out in (tmp_path / "first", tmp_path / "second"):
         done = replayed(ch05, out, steps=2)
-        assert done.status == 1 and "ch05 missed its threshold: test_accuracy" in done.errors
+        assert done.status == 0 and "ch05: no threshold judges other settings (steps=2)." in done.errors
         assert len(done.errors.splitlines()) == 2
         files = {path.name: path.read_bytes() for path in out.rglob("[!.]*.*") if path.name != "result.json"}
         found.append((files, done.result["curves"], done.result["metrics"]))
@@ -324,9 +324,17 @@ def test_repaired_runs_whole_without_an_inflated_set(new_run, monkeypatch, capsy
 
 
 def test_repaired_learns_ten_times_as_fast_and_has_no_other_setting():
-    settings = {profile: shortened(repaired).settings(profile) for profile in ("listed", "repaired")}
-    assert settings["listed"] == {"steps": 25000, "batch_size": 100, "duplicate_num": 2, "learning_rate": 0.0001}
-    assert settings["repaired"] == {**settings["listed"], "learning_rate": 0.001}
+    listed, found = (shortened(repaired).settings(profile) for profile in ("listed", "repaired"))
+    assert (listed["steps"], listed["batch_size"], listed.pop("duplicate_num")) == (25000, 100, 2)
+    assert (listed["learning_rate"], found["learning_rate"]) == (0.0001, 0.001)
+    assert found == {**listed, "learning_rate": 0.001}
+
+
+def test_a_batch_of_more_than_all_images_is_refused():
+    images = np.zeros((10, 2))
+    assert len(ch05.random_batch(images, images, 10)[0]) == 10
+    with pytest.raises(ReplayError, match="batch_size: expected 1 to 10, the training images; found 11"):
+        ch05.random_batch(images, images, 11)
 
 
 SCRIPTS = [(FOLDER / name).read_text(encoding="utf-8") for name in ("replay.py", "repaired.py")]

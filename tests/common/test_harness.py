@@ -14,9 +14,10 @@ from types import SimpleNamespace
 import pytest
 
 from chapters.ch01_dnn_single import replay as ch01
+from common import paths
 from common.files import write_atomically
 from common.judging.chapter import Chapter
-from common.judging.result import finished, judge
+from common.judging.result import finished, judge, read_result
 from common.paths import ROOT
 from common.running import outcome
 from tests.support.chapters import book_toml, replayed
@@ -106,6 +107,55 @@ def test_settings_stand_on_top_of_those_of_the_profile(chapter):
     assert done.result["settings"] == {"steps": 2}
     done = chapter(step=2)
     assert done.status == 1 and "ch00 has no setting step: choose from steps" in done.errors
+
+
+def test_a_run_with_other_settings_says_so_and_no_threshold_judges_it(chapter):
+    chapter()
+    before = whole(chapter.out)
+    chapter.out = chapter.out.with_name("other")
+    done = chapter("--with", "steps=3", score=0.1)
+    assert done.status == 0
+    assert done.errors.splitlines() == [
+        "ch00: A test (profile builtin, seed 1, with steps=3)",
+        f"ch00: no threshold judges other settings (steps=3). {chapter.out}",
+    ]
+    assert len(done.output.splitlines()) == 3
+    result = done.result
+    assert (result["settings"], result["changed"], result["thresholds"]) == ({"steps": 3}, {"steps": 3}, {})
+    assert result["passed"] is None
+    book = Chapter(chapter.script.with_name("book.toml"))
+    for other, complaints in (
+        (book, ["made with other settings: steps 3, expected 5"]),
+        (book.with_settings(steps=3), []),
+    ):
+        assert read_result(other, "builtin", chapter.out / "result.json")[1] == complaints
+    assert whole(chapter.out.with_name("out")) == before
+    usual = chapter("--with", "steps=5")  # the profile's own number
+    assert usual.result["changed"] == {} and usual.result["passed"] is True and "with" not in usual.errors
+
+
+def test_a_result_with_other_settings_has_a_folder_of_its_own(chapter):
+    """Without OUT it lies beside those of the profiles. It never takes the place of one, though OUT says so."""
+    own = paths.result_folder("builtin", "ch00")
+    for line, folder in (
+        ([], own),
+        (["--with", "steps=3"], paths.variant_folder("builtin", "ch00", "steps=3")),
+        (["--with", "steps=5"], own),
+    ):
+        earlier = whole(own)
+        chapter("--out", "", *line)
+        assert (folder / "result.json").exists()
+        assert folder == own or whole(own) == earlier
+    before = whole(own)
+    chapter.out = own
+    done = chapter("--with", "steps=3")
+    assert done.status == 1 and f"{own}: here lies the result without other settings." in done.errors
+    assert whole(own) == before
+
+
+def test_event_files_are_named_with_the_settings(chapter, tmp_path):
+    chapter("--with", "steps=3", "--logdir", str(tmp_path / "logs"))
+    assert [path.name for path in (tmp_path / "logs").iterdir()] == ["ch00-builtin-seed1-steps=3"]
 
 
 def test_figures_are_written_with_the_result_and_go_with_it(chapter):

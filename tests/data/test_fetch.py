@@ -133,11 +133,22 @@ def test_the_address_that_answered_is_asked_first(web, tmp_path):
     ],
     ids=["404", "web page", "another text", "another archive", "hostile"],
 )
-def test_ptb_from_single_files_where_the_archive_is_bad(answers, tmp_path, answer):
+def test_a_bad_archive_of_ptb_is_refused(answers, tmp_path, answer):
     answers["/examples.tgz"] = answer
-    fetch.fetch("ptb", tmp_path)
-    assert content(tmp_path / "ptb") == TEXTS
-    assert not (tmp_path / "examples.tgz").exists()
+    del answers["/plain/one.txt"]
+    with pytest.raises(ReplayError, match=r"examples\.tgz"):
+        fetch.fetch("ptb", tmp_path)
+    assert not (tmp_path / "examples.tgz").exists() and not (tmp_path / "ptb" / "one.txt").exists()
+
+
+def test_ptb_comes_as_single_files_and_from_the_archive_where_one_is_gone(answers, web, tmp_path, capsys):
+    fetch.fetch("ptb", tmp_path / "first")
+    assert content(tmp_path / "first" / "ptb") == TEXTS
+    assert [path for path, _ in web.asked] == ["/plain/one.txt", "/plain/two.txt"]
+    del answers["/plain/one.txt"]
+    fetch.fetch("ptb", tmp_path / "second")
+    assert content(tmp_path / "second" / "ptb") == TEXTS
+    assert "PTB: no single files to be had. The other way is tried.\n" in capsys.readouterr().err
 
 
 def test_ptb_from_nowhere_names_both_ways(answers, web, tmp_path):
@@ -306,6 +317,7 @@ def test_all_goes_on_after_a_failure(answers, tmp_path, capsys):
     assert fetch.main(["all", "--data", str(tmp_path)]) == 1
     err = capsys.readouterr().err
     assert f"cifar10 is not there: {tmp_path / 'batches.tgz'}: could not be fetched." in err
+    assert err.endswith("start the same again. Or put the files there by hand, as the lines above say.\n")
     assert sorted(path.name for path in tmp_path.iterdir() if path.is_dir()) == ["genres", "plain"]
     assert f"PTB: complete in {tmp_path / 'plain'}." in err  # the two sets have the same texts here
 
@@ -359,6 +371,14 @@ def test_without_network_each_set_has_a_sentence_and_the_status_is_1(tmp_path):
         for address in [*source.get("addresses", []), *source.get("archive", {}).get("addresses", [])]:
             assert address in done.stderr
     assert done.stderr.count("By hand") == len(facts)
+    assert "the proxy: Failed to establish a new connection: [Errno " in done.stderr and "))" not in done.stderr
+
+
+def test_the_addresses_that_are_known_to_be_dead_are_asked_last():
+    for source in tomllib.loads((ROOT / "data" / "sources.toml").read_text(encoding="utf-8")).values():
+        for addresses in (source.get("addresses", []), source.get("archive", {}).get("addresses", [])):
+            dead = ["yann.lecun.com" in address or "opihi.cs.uvic.ca" in address for address in addresses]
+            assert dead == sorted(dead)
 
 
 def test_the_facts_of_the_real_sets_are_complete():

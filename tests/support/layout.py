@@ -13,7 +13,9 @@ FOLDERS = {
     "formats": {"ground"},
     "judging": {"ground", "formats", "judging"},
     "running": {"ground", "formats", "judging", "running"},
+    "sweeping": {"ground", "judging", "running", "sweeping"},
     "reporting": {"ground", "judging", "reporting"},
+    "publishing": {"ground", "judging", "reporting", "publishing"},
     "tooling": {"ground", "judging", "tooling"},
 }
 MAY_IMPORT = {

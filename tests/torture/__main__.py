@@ -1,9 +1,9 @@
-"""Start the long trials, both or one: `python -m tests.torture kills --kills 20`. Each has its --help."""
+"""Start the long trials, all or one: `python -m tests.torture kills --kills 20`. Each has its --help."""
 
 import importlib
 import sys
 
-TRIALS = ("kills", "mutations")
+TRIALS = ("kills", "mutations", "hosts")
 
 
 def main(arguments=None):

@@ -2,6 +2,8 @@
 
 import json
 import re
+import subprocess
+import sys
 
 import pytest
 
@@ -10,6 +12,7 @@ from common.judging.chapter import Chapter, all_chapters
 from common.judging.check import check
 from common.judging.numbers import written
 from common.judging.result import finished
+from common.paths import ROOT
 from tests.support.books import book
 
 CHAPTERS = all_chapters()
@@ -83,6 +86,7 @@ def test_good_results_pass(good, capsys):
             "replayed": written(bound.mean),
             "threshold": f"{bound.sign} {written(bound.bound)}",
             "verdict": "ok",
+            "reach": "within" if chapter.name == "ch06" else "-",
             "seconds": "1.2",
             "finished": finished(good / "builtin" / chapter.name / "result.json"),
         }
@@ -171,9 +175,27 @@ def test_the_table_names_the_threshold_that_applied(small, tmp_path, capsys, tra
         "replayed": "0.75",
         "threshold": threshold,
         "verdict": verdict,
+        "reach": "-",
         "seconds": "1.2",
         "finished": finished(tmp_path / "printed" / "ch00" / "result.json"),
     }
+
+
+@pytest.mark.parametrize(("printed", "words"), [(0.95, "within"), (0.6, "within"), (0.96, "beyond"), ([0.7], "-")])
+def test_whether_the_printed_number_is_within_reach_is_a_verdict_of_its_own(small, tmp_path, capsys, printed, words):
+    bounds = "[profiles.printed.thresholds.score]\nat_least = 0.7\nreach = [0.6, 0.95]\nvalues = [0.9, 0.8]"
+    chapter = small(f'id = "X1", metric = "score", value = {printed}', profiles=bounds)
+    for score, verdict in ((0.75, "ok"), (0.65, "FAILED")):
+        leave(tmp_path, chapter, "printed", {"score": score})
+        assert check("printed", tmp_path) == (verdict == "FAILED")
+        (row,) = rows(capsys.readouterr().out)
+        assert (row["verdict"], row["reach"]) == (verdict, words)
+
+
+def test_it_starts_without_scipy():
+    """Hold what `make check` costs: scipy alone takes a second to import."""
+    line = "import sys, common.judging.check; sys.exit('scipy' in sys.modules or 'numpy' in sys.modules)"
+    assert subprocess.run([sys.executable, "-c", line], cwd=ROOT, check=False).returncode == 0
 
 
 @pytest.mark.parametrize(("perplexity", "verdict"), [(1204.5, "FAILED"), (119, "ok")])

@@ -4,7 +4,7 @@ import math
 
 import pytest
 
-from common.judging.comparing import AGREES, WITHIN_SPREAD, agrees, compare, squeezed
+from common.judging.comparing import AGREES, WITHIN_SPREAD, agrees, compare, place, squeezed
 from common.judging.threshold import Threshold
 
 
@@ -30,7 +30,7 @@ def test_a_worked_number_agrees_when_it_is_within_its_distance(value, within, fo
 
 
 # Mean 0.91, standard deviation 0.01.
-SEEDS = [Threshold("score", (0.90, 0.91, 0.92), at_least=0.8)]
+SEEDS = [Threshold("score", (0.90, 0.91, 0.92), at_least=0.8, reach=(0.87, 0.93))]
 
 
 @pytest.mark.parametrize(
@@ -38,12 +38,13 @@ SEEDS = [Threshold("score", (0.90, 0.91, 0.92), at_least=0.8)]
     [
         (0.93, 0.93, AGREES),
         (0.929, 0.871, WITHIN_SPREAD),
-        (0.891, 0.949, WITHIN_SPREAD),
+        (0.871, 0.929, WITHIN_SPREAD),
         (0.931, 0.91, None),
-        (0.889, 0.91, None),
-        (0.91, 0.951, None),
+        (0.869, 0.91, None),
+        (0.91, 0.931, None),
         (0.91, 0.869, None),
         (0.91, math.nan, None),
+        (0.95, 0.95, None),  # a run that met it by chance does not outweigh the seeds
     ],
 )
 def test_seeds_tell_how_far_two_values_may_lie_apart(printed, found, expected):
@@ -56,11 +57,41 @@ def test_seeds_tell_how_far_two_values_may_lie_apart(printed, found, expected):
 def test_the_spread_counts_for_the_metric_itself_only(key):
     claim = {"id": "X1", "metric": "score", "value": 0.91}
     assert compare(claim, 0.92, SEEDS) == WITHIN_SPREAD
-    assert compare(claim | key, 0.92, SEEDS) is None
+    assert compare(claim | key, 0.92, SEEDS) is None and place(claim | key, SEEDS) == ""
 
 
 def test_one_seed_has_no_spread():
     assert compare({"id": "X1", "metric": "score", "value": 0.91}, 0.92, [Threshold("score", (0.91,))]) is None
+    assert place({"id": "X1", "metric": "score", "value": 0.91}, [Threshold("score", (0.91,))]) == ""
+
+
+@pytest.mark.parametrize(
+    ("printed", "words"),
+    [
+        (0.93, "within reach: 2.0 standard deviations above the mean of 3 seeds"),
+        (0.865, "beyond reach: 4.5 standard deviations below the mean of 3 seeds"),
+    ],
+)
+def test_the_place_of_a_printed_value_is_said_in_words(printed, words):
+    assert place({"id": "X1", "metric": "score", "value": printed}, SEEDS) == words
+    assert place({"id": "X1", "metric": "score", "value": printed, "within": 1}, SEEDS) == ""
+
+
+@pytest.mark.parametrize(
+    ("measured", "found", "expected"),
+    [
+        ((0, 3, 0, 0), 0, WITHIN_SPREAD),
+        ((0, 3, 0, 0), 3, WITHIN_SPREAD),
+        ((0, 0), 0, None),
+        ((0, 0), 3, None),  # a run that met it by chance does not outweigh the seeds
+        ((2, 3), 3, AGREES),
+        ((2, 3), 0, None),
+    ],
+)
+def test_a_printed_bound_is_judged_by_the_measured_seeds(measured, found, expected):
+    claim = {"id": "X1", "metric": "score", "at_least": 1}
+    assert compare(claim, found, [], measured) == expected
+    assert place(claim, [], measured) == f"{sum(value >= 1 for value in measured)} of {len(measured)} seeds"
 
 
 @pytest.mark.parametrize(

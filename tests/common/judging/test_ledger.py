@@ -23,14 +23,17 @@ PROFILES = """
 settings = { steps = 6 }
 [profiles.printed.thresholds.score]
 at_least = 0.7
+reach = [0.88, 0.94]
 values = [0.90, 0.91, 0.92]
+[profiles.printed.evidence]
+first = [0, 3, 0]
 """
 RESULT = {
     "chapter": "ch00",
     "profile": "printed",
     "data": {"kind": "real"},
     "settings": {"steps": 5},
-    "metrics": {"score": 0.91, "shape": [2, 3], "tracks": 40},
+    "metrics": {"score": 0.91, "shape": [2, 3], "tracks": 40, "first": 0},
     "curves": {"loss": [[0, 2.0], [10, 1.0]]},
 }
 
@@ -83,7 +86,10 @@ def judged(tmp_path, monkeypatch):
         ('metric = "score", value = 0.95, differs = "so it is"', DIFFERS),
         ('metric = "score", value = 0.95, within = 0.05, reason = "r"', AGREES),
         ('metric = "score", at_least = 0.9', AGREES),
-        ('metric = "score", at_most = 0.9, differs = "so it is"', DIFFERS),
+        ('metric = "score", at_most = 0.9', WITHIN_SPREAD),
+        ('metric = "score", at_most = 0.89, differs = "so it is"', DIFFERS),
+        ('metric = "first", at_least = 1', WITHIN_SPREAD),
+        ('metric = "first", at_least = 4, differs = "so it is"', DIFFERS),
         ('metric = "shape", value = [2, 3]', AGREES),
         ('metric = "shape", value = [2, 4], differs = "so it is"', DIFFERS),
         ('metric = "shape", value = [2], differs = "so it is"', DIFFERS),
@@ -94,8 +100,6 @@ def judged(tmp_path, monkeypatch):
         ('metric = "score", value = 0.95, finding = "E99", reason = "r"', CONTRADICTION),
         ('metric = "score", value = 0.95, given = { tracks = 400 }', NEEDS_DATA),
         ('metric = "score", value = 0.91, given = { tracks = 40 }', AGREES),
-        ('metric = "score", value = 0.91, by_seed = true, differs = "another seed"', AGREES),
-        ('metric = "score", value = 0.95, by_seed = true, differs = "another seed"', DIFFERS),
     ],
 )
 def test_verdicts(judged, entry, verdict, capsys):
@@ -124,6 +128,22 @@ def test_complaints(judged, entry, words, capsys):
     if words:
         assert words in found.complaint
         assert f"X1: {found.complaint}" in capsys.readouterr().out
+
+
+@pytest.mark.parametrize(
+    ("entry", "reason"),
+    [
+        ('metric = "score", value = 0.93', "within reach: 2.0 standard deviations above the mean of 3 seeds"),
+        (
+            'metric = "score", value = 0.95, differs = "E99: so it is"',
+            "E99: so it is; beyond reach: 4.0 standard deviations above the mean of 3 seeds",
+        ),
+        ('metric = "first", at_least = 1, reason = "chance"', "chance; 1 of 3 seeds"),
+        ('metric = "score", value = 0.91', ""),
+    ],
+)
+def test_the_reason_says_where_the_printed_value_lies_among_the_seeds(judged, entry, reason):
+    assert judged(entry).reason == reason
 
 
 def test_no_result_no_verdict(judged, capsys):

@@ -17,13 +17,15 @@ from hypothesis import strategies as st
 from PIL import Image
 
 from common.judging import ledger as ledger_module
+from common.judging import samples
 from common.judging.chapter import Chapter, all_chapters
-from common.judging.ledger import AGREES, CONTRADICTION, DIFFERS, NEEDS_DATA, WITHIN_SPREAD
+from common.judging.verdicts import AGREES, CONTRADICTION, DIFFERS, NEEDS_DATA, WITHIN_SPREAD
 from common.language import LANGUAGES, speaking
 from common.reporting import report
 from tests.support import browser
 from tests.support.books import book
 from tests.support.pngs import png
+from tests.support.sweeps import leave
 
 AXE = Path(importlib.util.find_spec("axe_core_python").origin).with_name("axe.min.js")
 PRINTED = """
@@ -51,6 +53,7 @@ at_least = 0.9
 values = [0.97, 0.98, 0.99]
 [profiles.printed.thresholds.score]
 at_least = 0.8
+reach = [0.8, 1]
 values = [0.9, 0.91]
 """
 UNJUDGED = """
@@ -252,7 +255,7 @@ def test_the_first_table_has_a_row_for_each_metric(made):
     chapter = {
         "chapter": "ch00 A test of '반갑습니다' & <more>",
         "pages": "1–2, 7",
-        "verdict": "passed",
+        "verdict": "holds",
         "seconds": "12.8",
         "finished": FINISHED,
     }
@@ -267,8 +270,29 @@ def test_a_profile_without_thresholds(made):
     assert "All thresholds hold; ch00 has none yet" in page.words()
     row = page.rows("cards")[0]
     assert (row["metric"], row["printed"], row["replayed"]) == ("test accuracy", "0.9862", "0.9312")
-    assert (row["threshold"], row["verdict"]) == ("none yet", "not judged")
-    assert "passed" not in {row["verdict"] for row in page.rows("cards") if "verdict" in row}
+    assert (row["threshold"], row["verdict"]) == ("none yet", "no threshold")
+    assert "holds" not in {row["verdict"] for row in page.rows("cards") if "verdict" in row}
+
+
+def test_whether_the_printed_number_is_within_reach_stands_beside_the_threshold(made):
+    assert made().words().count("The printed number is within the seeds' reach.") == 1  # of the score alone
+    beyond = JUDGED.replace("reach = [0.8, 1]", "reach = [0.8, 0.9]")
+    assert "The printed number is beyond the seeds' reach." in made(profiles=beyond).words()
+
+
+def test_a_sweep_has_a_section_with_its_table_and_its_figure(made, monkeypatch):
+    assert "spread" not in made().ids
+    chapter = Chapter(made.folder.parents[2] / "ch00_test" / "book.toml")
+    monkeypatch.setattr(samples, "all_chapters", lambda: [chapter])
+    for seed, score in enumerate((0.96, 0.97, 0.98), 1):
+        leave(made.build, chapter, seed, metrics={"test_accuracy": score})
+    leave(made.build, chapter, 4, seed=5)
+    page = Page(report.write("printed", made.build).read_text(encoding="utf-8"))
+    assert "spread" in page.ids and "ch00, seed 4: holds seed 5" in page.words()
+    (row,) = [row for row in page.rows("cards") if row.get("seeds")]
+    assert (row["mean ± sd"], row["printed"], row["reach"]) == ("0.9700 ± 0.0100", "0.9862", "within")
+    assert [image["aria-label"] for image in page.images] == ["each seed a dot, the printed number a line"]
+    assert page.outside == []
 
 
 def test_every_verdict_is_counted(made):
@@ -278,7 +302,8 @@ def test_every_verdict_is_counted(made):
     assert page.items("counts") == [f"{number} {verdict}" for verdict, number in numbers.items()]
     verdicts = {row["claim"]: row["verdict"] for row in page.rows("ledger")}
     assert list(verdicts) == [f"X{i}" for i in range(1, 11)]
-    assert verdicts["X1"] == "agrees" and verdicts["X7"] == "agrees within the spread of seeds"
+    assert verdicts["X1"] == "agrees" and verdicts["X7"].startswith("within spread")
+    assert verdicts["X7"].endswith("within reach: 0.7 standard deviations above the mean of 2 seeds")
     assert verdicts["X2"].startswith("differs") and verdicts["X2"].endswith("other weights")
     assert "E99: said twice" in verdicts["X5"] and "tracks 40 of 400" in verdicts["X6"]
     assert "not as expected" not in page.words() and page.items("complaints") == []
@@ -298,7 +323,7 @@ def test_a_claim_that_is_not_as_expected(made):
     assert "2 of them are not as expected" in page.words()  # the picture is not there either
     first, second = page.items("complaints")
     assert first.startswith("X3: should agree, and does not") and second == "X4: no figures/drawn.png"
-    assert "1 no verdict" in page.items("counts")
+    assert "1 no result" in page.items("counts")
 
 
 def test_printed_beside_replayed(made):
@@ -351,7 +376,7 @@ def test_a_result_of_another_make_is_shown_as_kept_and_not_judged(made):
     assert page.items("complaints")[:2] == [f"ch00: {complaint}", complaint]
     assert "What follows is the older result, which is kept. It is not judged." in words
     for row in page.rows("cards")[:2]:
-        assert (row["replayed"], row["verdict"], row["finished"]) == ("-", "not run", f"{FINISHED}, kept")
+        assert (row["replayed"], row["verdict"], row["finished"]) == ("-", "no result", f"{FINISHED}, kept")
     assert "test accuracy 0.9312" in words and len(page.images) == 1  # its output and its picture
     assert not {AGREES, WITHIN_SPREAD} & {row["verdict"] for row in page.rows("ledger")}
     page = made.page(token="first")
@@ -381,7 +406,7 @@ def test_a_chapter_without_a_result(made, two_chapters):
     words = made.page().words()
     assert "No result: the chapter did not run to its end under this profile. This command makes one:" in words
     assert "make ch99 PROFILE=printed DATA=dir" in words
-    assert "1 of 2 chapters does not pass" in words and "8 no verdict" in words
+    assert "1 of 2 chapters does not pass" in words and "8 no result" in words
 
 
 def test_a_profile_that_was_never_run_has_the_command_and_no_empty_chapters(made):
@@ -442,6 +467,7 @@ def test_pictures_that_cannot_be_shown(made, monkeypatch):
 
 def test_exit_status_and_path(made, monkeypatch, capsys):
     made()
+    monkeypatch.setattr(report, "require_results", lambda profile, chapters: None)
     monkeypatch.setattr(report, "write", lambda profile, token, write=report.write: write(profile, made.build, token))
     for failed, status in ((0, 0), (2, 1)):
         monkeypatch.setattr(report, "check", lambda profile, token, failed=failed: print("table", token) or failed)
@@ -453,6 +479,7 @@ def test_exit_status_and_path(made, monkeypatch, capsys):
 
 def test_a_folder_that_cannot_be_written(made, capsys, monkeypatch):
     made()
+    monkeypatch.setattr(report, "require_results", lambda profile, chapters: None)
     folder = made.build / "printed" / "report"
     (folder / "index.html").unlink()
     folder.rmdir()

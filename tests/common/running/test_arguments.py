@@ -27,6 +27,9 @@ def parsed(*arguments, script=SCRIPT):
         (["--data", "somewhere"], "profile builtin uses the built-in data"),
         (["--words", "5"], "--words says how many words are to follow the text of --sample"),
         (["--sample", "a word", "--logdir", "logs"], "nothing for --logdir"),
+        (["--with", "setps=3"], "ch00 has no setting 'setps'. Under profile builtin these can be changed:\n  steps  5"),
+        (["--with", "steps=3", "--with", "steps=4"], "steps=4: steps was given before, as 3"),
+        (["--with", "steps=3,4"], "Several numbers with commas are for make sweep"),
     ],
 )
 def test_a_bad_command_line_ends_with_2(chapter, arguments, words):
@@ -40,6 +43,21 @@ def test_defaults_are_the_built_in_profile_and_all_cores():
     assert (options.profile, options.seed, options.threads) == ("builtin", 1, os.cpu_count())
     assert options.data is options.out is options.logdir is options.sample is None
     assert WORDS == 30
+
+
+def test_settings_may_stand_in_one_word_or_in_several():
+    assert parsed("--with", " rnn_size=7  steps=3 ").changed == {"rnn_size": 7, "steps": 3}
+    assert parsed("--with=rnn_size=7", "--with", "steps=3").changed == {"rnn_size": 7, "steps": 3}
+    assert parsed("--with", "steps=100").changed == parsed("--with", " ").changed == parsed().changed == {}
+
+
+def test_with_help_lists_the_settings_and_runs_nothing(chapter):
+    done = chapter("--with", "help")
+    assert done.status == 0 and done.errors == "" and not chapter.out.exists()
+    assert done.output.splitlines() == [
+        "ch00, profile builtin: the settings, their numbers, and what they may be",
+        "  steps  5",
+    ]
 
 
 def test_a_net_that_cannot_write_has_no_sample(capsys):

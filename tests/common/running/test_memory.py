@@ -98,9 +98,13 @@ def test_too_little_is_said_with_what_to_lower(chapter):
     with pytest.raises(ReplayError) as error:
         memory.check(chapter, "builtin", free=3 * GB)
     assert "profile builtin needs 50.0 GB of memory" in str(error.value)
-    assert f"or lower batch_size or rnn_size in {chapter.path}" in str(error.value)
+    assert "or lower batch_size or rnn_size for this run (WITH=batch_size=number)" in str(error.value)
     memory.check(chapter, "builtin", free=50 * GB)
     memory.check(chapter, "listed", free=0)  # nothing is stated
+    memory.check(chapter.with_settings(batch_size=50), "builtin", free=3 * GB)  # nobody knows what that needs
+    for changed in ({"batch_size": 101}, {"steps": 1}):
+        with pytest.raises(ReplayError, match="profile builtin needs"):
+            memory.check(chapter.with_settings(**changed), "builtin", free=3 * GB)
 
 
 def test_a_run_without_memory_stops_and_leaves_the_earlier_result(monkeypatch, chapter_of_tests):

@@ -260,6 +260,25 @@ def test_a_signal_saves_says_how_to_go_on_and_ends(dropping, whole, monkeypatch,
     assert_same(dropping.run(), whole)
 
 
+def test_a_run_with_other_settings_goes_on_with_them(dropping, tmp_path):
+    """What is printed after the signal starts the same run again: with the settings, it ends with the same bytes."""
+    (tmp_path / "other").mkdir()
+    other = Dropping(tmp_path / "other").run("--with", "steps=4")
+
+    def sent(*at):
+        if at == (1, 2):
+            os.kill(os.getpid(), signal.SIGINT)
+
+    done = dropping.run("--with", "steps=4", die=sent)
+    assert done.status == 130
+    assert done.errors.rstrip().endswith("--threads 2 --with steps=4")
+    usual = dropping.run(die=dies_at(0, 1))
+    assert usual.status is None and dropping.steps_done == 1  # another run, which begins anew
+    done = dropping.run("--with", "steps=4", die=sent)
+    assert_same(dropping.run("--with", "steps=4"), other)
+    assert other.result["changed"] == {"steps": 4} and dropping.steps_done == 4 * EPOCHS - 6
+
+
 def test_a_signal_before_the_loop_ends_at_once(dropping, monkeypatch):
     monkeypatch.setattr(dropping, "model", lambda: os.kill(os.getpid(), signal.SIGTERM))
     done = dropping.run()

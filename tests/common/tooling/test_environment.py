@@ -7,7 +7,9 @@ import os
 import shutil
 import subprocess
 import sys
+import sysconfig
 import zipfile
+from pathlib import Path
 
 import pytest
 
@@ -91,6 +93,62 @@ def test_a_package_that_the_registry_lacks_stops_the_setup(project):
         environment.main(NAME)
 
 
+@pytest.fixture
+def uv(project, monkeypatch):
+    """Let make be given UV=1, with a uv that has a cache of its own and looks for packages in the same folder."""
+    (program,) = [path for path in Path(sysconfig.get_path("scripts")).glob("uv*") if path.stem == "uv"]
+    monkeypatch.setenv("PATH", str(program.parent), prepend=os.pathsep)
+    for name in [name for name in os.environ if name.startswith("UV_")]:
+        monkeypatch.delenv(name)
+    monkeypatch.setenv("UV_NO_INDEX", "1")
+    monkeypatch.setenv("UV_FIND_LINKS", str(project / "wheels"))
+    monkeypatch.setenv("UV_CACHE_DIR", str(project / "cache"))
+    monkeypatch.setenv("REPLAY_UV", "1")
+    return project
+
+
+def test_uv_installs_the_same_packages_from_the_same_lock(uv, monkeypatch):
+    wheel = tiny_wheel(uv / "wheels")
+    lock(uv, hashlib.sha256(wheel.read_bytes()).hexdigest())
+    monkeypatch.setenv("UV_PYTHON", sys.executable)  # it would install there
+    monkeypatch.setenv("UV_SYSTEM_PYTHON", "1")
+    environment.main(NAME)
+    (record,) = (uv / ".venv").rglob("site-packages/tiny-1.0.dist-info/INSTALLER")
+    assert record.read_text() == "uv" and (record.parent.parent / "tiny.py").exists()
+    assert (uv / ".venv" / "installed.txt").read_bytes() == (uv / NAME).read_bytes()
+
+
+@pytest.mark.parametrize("unchecked", [False, True])
+def test_uv_refuses_a_wheel_with_other_bytes(uv, monkeypatch, unchecked):
+    tiny_wheel(uv / "wheels")
+    lock(uv, "0" * 64)
+    if unchecked:
+        monkeypatch.setenv("UV_NO_VERIFY_HASHES", "1")
+    with pytest.raises(SystemExit) as end:
+        environment.main(NAME)
+    assert f"bytes are not those of {NAME}" in end.value.code and "uv cache clean" in end.value.code
+    assert not list((uv / ".venv").rglob("site-packages/tiny.py"))
+    assert not (uv / ".venv" / "installed.txt").exists()
+
+
+def test_a_machine_without_uv_is_told_what_to_do(monkeypatch, tmp_path):
+    monkeypatch.setenv("REPLAY_UV", "1")
+    monkeypatch.setenv("PATH", str(tmp_path))
+    monkeypatch.setattr(environment.subprocess, "call", lambda *_, **__: pytest.fail("it went on"))
+    with pytest.raises(SystemExit) as end:
+        environment.main()
+    assert "UV=1 needs the program uv" in end.value.code and "pipx install uv" in end.value.code
+    assert "leave UV=1 away" in end.value.code
+
+
+@pytest.mark.parametrize("value", ["0", "yes", "2"])
+def test_another_value_of_uv_is_refused(monkeypatch, value):
+    monkeypatch.setenv("REPLAY_UV", value)
+    monkeypatch.setattr(environment.subprocess, "call", lambda *_, **__: pytest.fail("it went on"))
+    with pytest.raises(SystemExit, match=f"expected UV=1, found UV={value}"):
+        environment.main()
+
+
 def test_what_builds_other_packages_is_taken_from_the_lock_first():
     content = b"# A comment.\nalpha==1 \\\n    --hash=sha256:00\nwheel==2 \\\n    --hash=sha256:01\n"
     assert environment.blocks(content, ["wheel"]) == b"wheel==2 \\\n    --hash=sha256:01\n"
@@ -137,4 +195,4 @@ def test_a_pip_that_is_set_to_install_elsewhere_installs_into_the_environment(tm
 
 def test_other_settings_of_pip_stay():
     kept = {"PIP_INDEX_URL": "https://registry", "PIP_CERT": "cert", "HTTPS_PROXY": "proxy", "PATH": "path"}
-    assert environment.without_other_places({**kept, "PIP_USER": "1", "PYTHONPATH": "x"}) == kept
+    assert environment.without_other_places({**kept, "PIP_USER": "1", "PYTHONPATH": "x", "UV_PYTHON": "y"}) == kept

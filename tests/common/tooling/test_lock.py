@@ -9,7 +9,7 @@ from common.paths import ROOT
 from common.tooling import lock
 from common.tooling.environment import BUILDERS, LOCK, PYTHONS, STAMPS
 
-NOTEBOOKS = "common/tooling/requirements-notebooks.lock"
+NOTEBOOKS, SITE, SWEEP = (f"common/tooling/requirements-{name}.lock" for name in ("notebooks", "site", "sweep"))
 
 
 def same(name):
@@ -20,7 +20,7 @@ def same(name):
 def direct(name):
     """Return the pins of the readable list `name`, a dict of package to version."""
     lines = [line.partition("#")[0].strip() for line in (ROOT / name).read_text(encoding="utf-8").splitlines()]
-    pins = [line for line in lines if line and not line.startswith("-c ")]
+    pins = [line for line in lines if line and not line.startswith("-c ")]  # the other locks' versions
     assert [line for line in pins if not re.fullmatch(r"[\w.-]+==[\w.]+", line)] == []
     return {same(line.split("==")[0]): line.split("==")[1] for line in pins}
 
@@ -56,16 +56,24 @@ def test_two_versions_of_a_package_are_for_different_pythons(name):
         assert len(markers) == len(versions) and (len(versions) == 1 or all(";" in m for m in markers)), package
 
 
-def test_the_two_locks_agree():
-    packages, notebooks = locked(LOCK), locked(NOTEBOOKS)
-    shared = packages.keys() & notebooks.keys()
-    assert {"jinja2", "packaging"} <= shared
+@pytest.mark.parametrize(
+    ("one", "other", "common"),
+    [
+        (LOCK, NOTEBOOKS, {"jinja2", "packaging"}),
+        (LOCK, SITE, {"jinja2", "markdown-it-py", "pygments"}),
+        (LOCK, SWEEP, {"jinja2", "packaging"}),
+        (NOTEBOOKS, SITE, {"nbconvert", "pygments"}),
+    ],
+)
+def test_two_locks_agree(one, other, common):
+    shared = locked(one).keys() & locked(other).keys()
+    assert common <= shared
     hashes = [
         {
             package: {version: set(re.findall(r"sha256:\w+", rest)) for version, rest in pins[package].items()}
             for package in shared
         }
-        for pins in (packages, notebooks)
+        for pins in (locked(one), locked(other))
     ]
     assert hashes[0] == hashes[1]
 

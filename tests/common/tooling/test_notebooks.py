@@ -1,7 +1,8 @@
 """Scripts as notebooks: what is a cell, what a run leaves in them, and how an error ends."""
 
-import ast
 import base64
+import html
+import re
 
 import pytest
 
@@ -10,31 +11,17 @@ from common.judging.chapter import Chapter, all_chapters
 from common.paths import ROOT
 from tests.support.books import book
 
-for name in ("jupytext", "nbconvert", "ipykernel"):
+for name in ("nbconvert", "ipykernel"):
     pytest.importorskip(name, reason="needs the packages of common/tooling/requirements-notebooks.txt: make notebooks")
 nbformat = pytest.importorskip("nbformat")
 notebooks = pytest.importorskip("common.tooling.notebooks")
 
 CHAPTERS = {chapter.name: chapter for chapter in all_chapters()}
-SCRIPTS = sorted(
-    {
-        chapter.script(profile).relative_to(ROOT).as_posix()
-        for chapter in CHAPTERS.values()
-        for profile in chapter.profiles()
-        if chapter.script(profile).exists()
-    }
-)
 CH06 = CHAPTERS["ch06"].script("builtin").relative_to(ROOT).as_posix()
 DRAW = """
 from common.figures import confusion_matrix
-
-script_main = main
-
-
-def main(run):
-    print("before the figure")
-    run.save_figure("drawn", confusion_matrix(["a", "b"], [0, 1], [0, 1]))
-    return script_main(run)
+print("before the figure")
+run.save_figure("drawn", confusion_matrix(["a", "b"], [0, 1], [0, 1]))
 """
 PARSE = """
 import argparse
@@ -66,7 +53,7 @@ def load_data(run):
 
 
 def main(run):
-    return load_data(run)
+    return run.phase(load_data, run)
 
 
 if __name__ == "__main__":
@@ -91,41 +78,42 @@ def project(tmp_path, monkeypatch):
     monkeypatch.setattr(notebooks, "ROOT", tmp_path)
     monkeypatch.setattr(notebooks, "all_chapters", lambda: [Chapter(folder / "book.toml")])
     monkeypatch.setattr(notebooks, "execute", lambda notebook: None)
+    monkeypatch.setattr(notebooks, "judge", lambda *_: ({}, None, []))
     return tmp_path
 
 
-@pytest.mark.parametrize("script", SCRIPTS)
-def test_nothing_of_the_script_is_lost(script):
-    notebook = notebooks.convert(script, [])
-    title, setup, *cells = notebook.cells
-    source = (ROOT / script).read_text(encoding="utf-8")
-    docstring = ast.get_docstring(ast.parse(source))
-    assert title.cell_type == "markdown" and title.source.startswith(f"# {docstring}\n\n")
-    assert "__file__" in setup.source
-    again = "\n\n".join([ast.unparse(ast.parse(source).body[0]), *(cell.source for cell in cells)])
-    assert ast.dump(ast.parse(again)) == ast.dump(ast.parse(source))
-    assert {cell.cell_type for cell in cells} == {"code"}
-
-
-def test_the_five_functions_are_cells():
-    cells = notebooks.convert(CH06, []).cells
-    defined = [[node.name for node in ast.parse(cell.source).body if hasattr(node, "args")] for cell in cells[3:-1]]
-    assert defined == [["load_data"], ["build_model"], ["train_model"], ["evaluate_model"], ["main"]]
-    assert cells == notebooks.convert(CH06, []).cells
+def test_each_box_is_a_cell_after_its_sentences():
+    notebook = notebooks.convert("ch06", CH06, [])
+    _, _, *cells = notebook.cells
+    assert [cell.cell_type for cell in cells] == ["markdown", "code"] * 6
+    headings = [cell.source.splitlines()[0] for cell in cells[::2]]
+    names = ["Libraries", "Data", "Model", "Training", "Evaluation", "Printed beside replayed"]
+    assert [re.match(r"## (\d)\. ([\w ]+) ·", heading).groups() for heading in headings] == [
+        (str(number), name) for number, name in enumerate(names, 1)
+    ]
+    for cell in cells[::2]:
+        _, english, korean = cell.source.split("\n\n")
+        assert not re.search("[가-힣]", english) and re.fullmatch(r'<p lang="ko">.*[가-힣].*</p>', korean)
+    assert [cell.source.splitlines()[-1] for cell in cells[1::2]] == [
+        "run = replayed.run",
+        "data = run.phase(load_data, run)",
+        "model = run.phase(build_model, data.ground_truth, len(data.char_dic))",
+        "run.phase(train_model, run, data, model)",
+        "metrics = run.phase(evaluate_model, run, data, model)",
+        "replayed.finish(metrics)",
+    ]
+    assert notebook.cells == notebooks.convert("ch06", CH06, []).cells
 
 
 def test_the_first_line_is_the_heading_and_the_others_are_text(project):
-    cells = notebooks.convert("chapters/ch00_test/replay.py", []).cells
+    cells = notebooks.convert("ch00", "chapters/ch00_test/replay.py", []).cells
     lines = cells[0].source.split("\n")
     assert lines[:5] == ["# ch00: a test (page 1).", "", "Printed: 0.9. Replayed: 0.8.", "", "Seeds: 1 to 10."]
     assert "`chapters/ch00_test/replay.py`" in lines[-1] and lines[-2] == ""
-
-
-def test_comments_stay_where_they_stand(project):
-    _, _, libraries, first, second, guard = notebooks.convert("chapters/ch00_test/replay.py", []).cells
-    assert libraries.source == "import sys\n\n# A comment of its own.\n\nSIZE = 3  # a setting"
-    assert first.source.startswith("# Right above a function.\ndef load_data(run):") and "# 데이터" in first.source
-    assert second.source.startswith("def main(run):") and guard.source.startswith("if __name__")
+    assert cells[3].source.startswith("import sys\n\n# A comment of its own.\n\nSIZE = 3  # a setting\n\n")
+    assert (
+        cells[5].source.startswith("# Right above a function.\ndef load_data(run):") and "# 데이터" in cells[5].source
+    )
 
 
 @pytest.mark.parametrize(
@@ -149,21 +137,60 @@ def test_a_chapter_without_the_profile_has_no_notebook(project, capsys):
     assert capsys.readouterr().out == "" and not (project / "out").exists()
 
 
-def test_a_notebook_prints_what_the_script_prints(tmp_path):
-    notebook = notebooks.convert(CH06, ["--out", str(tmp_path), "--threads", "2"])
-    notebook.cells.insert(-1, nbformat.v4.new_code_cell(DRAW))
+def printed(cell):
+    return "".join(output.text for output in cell.outputs if output.get("name") == "stdout")
+
+
+def test_each_box_prints_below_itself_what_the_script_prints_there(tmp_path):
+    notebook = notebooks.convert("ch06", CH06, ["--out", str(tmp_path), "--threads", "2"])
+    notebook.cells.insert(-2, nbformat.v4.new_code_cell(DRAW))
     notebooks.execute(notebook)
     nbformat.validate(notebook)
-    *others, last = notebook.cells
-    assert not any(cell.get("outputs") for cell in others)
-    heading, before, figure, rest = last.outputs
-    assert (heading.name, before.name, rest.name) == ("stderr", "stdout", "stdout")
-    assert before.text == "before the figure\n"
-    assert before.text + rest.text == (tmp_path / "output.txt").read_text(encoding="utf-8")
-    assert rest.text.endswith("[1 2 3 4] ['갑', '습', '니', '다']\n")
+    setup, begin, data, model, training, evaluation, drawing, last = [
+        cell for cell in notebook.cells if cell.cell_type == "code"
+    ]
+    assert setup.outputs == [] and [output.name for output in begin.outputs] == ["stderr"]
+    assert printed(data) == "{'반': 0, '갑': 1, '습': 2, '니': 3, '다': 4}\n[0, 1, 2, 3, 4]\n"
+    assert printed(model).startswith('Tensor("one_hot:0"') and len(printed(training).splitlines()) == 100
+    assert evaluation.outputs == []
+    boxes = (data, model, training, drawing)
+    assert "".join(map(printed, boxes)) == (tmp_path / "output.txt").read_text(encoding="utf-8")
+    before, figure = drawing.outputs
     png = base64.b64decode(figure.data["image/png"])
-    assert png == (tmp_path / "figures" / "drawn.png").read_bytes()
+    assert before.text == "before the figure\n" and png == (tmp_path / "figures" / "drawn.png").read_bytes()
+    (table,) = last.outputs
+    assert re.findall("<td>(.*?)</td>", table.data["text/html"]) == ["letters_right", "4", "4", "&gt;= 4", "passed"]
     assert (tmp_path / "result.json").exists()
+
+
+def test_a_reader_may_begin_anew_in_the_middle(tmp_path):
+    notebook = notebooks.convert("ch06", CH06, ["--out", str(tmp_path)])
+    notebook.cells[6:6] = [nbformat.v4.new_code_cell(cell.source) for cell in notebook.cells[3:6:2]]
+    notebooks.execute(notebook)
+    assert (tmp_path / "output.txt").read_text(encoding="utf-8").count("[0, 1, 2, 3, 4]\n") == 1
+
+
+@pytest.mark.parametrize("count", [1, 20, 21, 100])
+def test_a_long_output_is_folded_and_keeps_its_whole_text(count):
+    text = "".join(f"step {i} <b>&\n" for i in range(count))
+    notebook = notebook_of("x = 1")
+    notebook.cells[0].outputs = [nbformat.v4.new_output("stream", name="stdout", text=text)]
+    notebooks.fold(notebook)
+    nbformat.validate(notebook)
+    outputs = notebook.cells[0].outputs
+    assert len(outputs) == (1 if count <= 20 else 3)
+    assert "".join(output.get("text") or output.data["text/plain"] for output in outputs) == text
+    if count > 20:
+        shown = outputs[1].data["text/html"]
+        assert shown.startswith(f"<details><summary>{count - 6} more lines")
+        assert html.unescape(re.search("<pre>(.*)</pre>", shown, re.S)[1]) == outputs[1].data["text/plain"]
+
+
+def test_a_result_below_its_threshold_is_shown_and_told(project, capsys, monkeypatch):
+    monkeypatch.setattr(notebooks, "judge", lambda *_: ({}, None, ["accuracy 0.1 is below 0.9"]))
+    assert notebooks.main(["--profile", "builtin", "--out", str(project / "out")]) == 1
+    out, err = capsys.readouterr()
+    assert out == f"{project / 'out' / 'ch00.ipynb'}\n" and err == "ch00: accuracy 0.1 is below 0.9\n"
 
 
 @pytest.mark.parametrize(
@@ -174,6 +201,7 @@ def test_a_notebook_prints_what_the_script_prints(tmp_path):
         ("import sys\nprint('ch06 missed it.', file=sys.stderr)\nsys.exit(1)", "ch06 missed it."),
         ("import sys\nsys.exit(2)", "it ended with status 2."),
         ("import sys\nsys.argv = ['x', '--seed', 'y']\n" + PARSE, "x: error: argument --seed: invalid int value: 'y'"),
+        ("from common.errors import ReplayError\nraise ReplayError('No data. Fetch it.')", "No data. Fetch it."),
         ("import os\nos._exit(9)", "its Python ended in the middle"),
     ],
 )
@@ -189,6 +217,7 @@ def test_one_that_fails_leaves_no_notebook_and_does_not_stop_the_others(tmp_path
             raise ReplayError("no data.")
 
     monkeypatch.setattr(notebooks, "execute", execute)
+    monkeypatch.setattr(notebooks, "judge", lambda *_: ({}, None, []))
     (tmp_path / "ch01.ipynb").write_text("an earlier one")
     assert notebooks.main(["ch01", "ch06", "--out", str(tmp_path), "--seed", "3"]) == 1
     out, err = capsys.readouterr()
