@@ -72,7 +72,7 @@ builtin printed book listed:
 
 chapters: $(NAMES)
 
-$(if $(filter builtin,$(CHOSEN)),$(foreach chapter,$(NAMES),$(eval $(chapter): $(call made,$(chapter)))))
+$(if $(filter-out builtin,$(CHOSEN))$(call given,CHAPTER),,$(foreach chapter,$(NAMES),$(eval $(chapter): $(call made,$(chapter)))))
 
 $(NAMES): $(STAMP)
 	$(if $(call given,CHAPTER),$(error $@ is the chapter already: leave CHAPTER out))

@@ -27,7 +27,7 @@ if sys.stdin is None:
 def is_redrawn():
     """Return whether a line on standard error may be drawn again.
 
-    It may on a terminal that can go back in a line, and that no other chapter of a parallel make writes to.
+    It may on a terminal that can go back in a line. The chapters of a parallel make share theirs: there it may not.
     """
     alone = "--jobserver" not in os.environ.get("MAKEFLAGS", "")
     return alone and sys.stderr.isatty() and os.environ.get("TERM") != "dumb"

@@ -8,7 +8,7 @@ import sys
 import common
 from common.language import N_, _, show_any_text, speaking, wished
 
-NO_MEMORY = N_("Stopped: the memory was not enough. Close other programs, or take smaller settings in book.toml.")
+NO_MEMORY = N_("Stopped: the memory was not enough. Close other programs, or take smaller settings (WITH=).")
 # What the system says to an OSError, in English whatever the language. `reason` translates these.
 REASONS = (
     *(N_("No such file or directory"), N_("Permission denied"), N_("Is a directory"), N_("Not a directory")),

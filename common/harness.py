@@ -135,9 +135,10 @@ class Run:
         """Add `value` to the named curve of the result. It raises ReplayError when `value` is NaN or infinite."""
         value = float(value)
         if not math.isfinite(value):
+            changed = f"This run has {' '.join(settings_words(self.changed))}. " if self.changed else ""
             raise ReplayError(
-                f"step {step}: {curve} is {value}, so training cannot go on and no result was written. No measured "
-                "seed did this with the settings of book.toml. Look at what was changed, or try another seed."
+                f"step {step}: {curve} is {value}, so training cannot go on and no result was written. {changed}No "
+                "measured seed did this with the settings of book.toml. Look at what was changed, or try another seed."
             )
         self.curves.setdefault(curve, []).append([step, float(f"{value:.6g}")])
         if self._events is not None:
@@ -191,7 +192,7 @@ class Run:
         if _in_a_notebook():
             from IPython.display import Image, display
 
-            display(Image(self.figures[name]))
+            display(Image(self.figures[name], alt=name.replace("_", " ")))
 
     def close(self):
         """Remove the progress bar, end the event file, and free what the session holds."""

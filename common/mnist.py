@@ -44,7 +44,7 @@ def read_data_sets(directory, one_hot=False, validation_size=5000):
         raise ReplayError(
             _(
                 "{directory}: a validation set of {validation_size} cannot be split off {total} training "
-                "examples. Set `validation_size` in book.toml: expected 0 to {last}."
+                "examples. The setting `validation_size`: expected 0 to {last}."
             ).format(directory=directory, validation_size=validation_size, total=total, last=total - 1)
         )
     if one_hot:
@@ -83,8 +83,8 @@ class DataSet:
         if not 0 < batch_size <= self.num_examples:
             raise ReplayError(
                 _(
-                    "A batch of {batch_size} was asked for; the set has {examples} examples. Set "
-                    "`batch_size` in book.toml: expected 1 to {examples}."
+                    "A batch of {batch_size} was asked for; the set has {examples} examples. The "
+                    "setting `batch_size`: expected 1 to {examples}."
                 ).format(batch_size=batch_size, examples=self.num_examples)
             )
         start = self._index_in_epoch

@@ -75,7 +75,7 @@ def check_words(words, vocab, path, batch_size, seq_length):
         raise ReplayError(
             _(
                 "{path}: expected at least {expected} words, one batch of {batch_size} x {seq_length}, found "
-                "{found}. Take a longer text, or smaller batches in book.toml."
+                "{found}. Take a longer text, or a smaller `batch_size` or `seq_length`."
             ).format(
                 path=path,
                 expected=batch_size * seq_length,

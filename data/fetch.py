@@ -216,8 +216,8 @@ def main(arguments=None):
     if failures:
         say(
             _(
-                "Not there: {names}. What was fetched is kept. When the network is back, start the same again. Or put the "
-                "files there by hand, as the lines above say."
+                "Not there: {names}. What was fetched is kept. When the network is back, start the same again. Or put "
+                "the files there by hand, as the lines above say."
             ).format(names=", ".join(failures))
         )
         return 1

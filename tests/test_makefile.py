@@ -2,13 +2,16 @@
 
 import json
 import os
+import re
 import shutil
 import subprocess
 import sys
 
 import pytest
 
+from common.judging.chapter import all_chapters
 from common.paths import ROOT
+from common.running.sources import read_sources
 
 PYTHON = f"""#!{sys.executable}
 import json, os, sys
@@ -17,7 +20,7 @@ if sys.argv[1] == "-c":
     sys.exit()
 module, words = sys.argv[2], sys.argv[3:]
 with open("calls.txt", "a") as calls:
-    calls.write(json.dumps([module, words, os.environ.get("REPLAY_TOKEN")]) + "\\n")
+    calls.write(json.dumps([module, words, os.environ.get("REPLAY_TOKEN"), os.environ.get("REPLAY_ORDER")]) + "\\n")
 sys.exit(module in os.environ.get("FAILING", "").split())
 """
 
@@ -58,8 +61,8 @@ def make(tmp_path):
 
 def tokens(calls):
     """Return the tokens that the chapters found, and those that the report was called with."""
-    found = {token for module, _, token in calls if module.startswith("chapters.")}
-    asked = {words[words.index("--token") + 1] for module, words, _ in calls if module == "common.reporting.report"}
+    found = {token for module, _, token, _ in calls if module.startswith("chapters.")}
+    asked = {words[words.index("--token") + 1] for module, words, *_ in calls if module == "common.reporting.report"}
     return found, asked
 
 
@@ -96,6 +99,15 @@ def test_nothing_is_removed_before_a_run_and_nothing_is_run_without_data(make):
     assert status != 0 and [module for module, *_ in calls] == ["common.running.begin"]
 
 
+@pytest.mark.parametrize("words", [[], ["printed", "DATA=real"], ["listed", "DATA=real"]])
+def test_other_settings_are_for_one_chapter(make, words):
+    status, calls, errors = make(*words, "WITH=steps=3")
+    assert status != 0 and [module for module, *_ in calls if module != "data.builtin"] == []
+    assert 'WITH is for one chapter: make ch02 WITH="steps=3"' in errors
+    status, calls, _ = make("ch02", "WITH=steps=3")
+    assert status == 0 and calls[-1][0] == "chapters.ch02_b.replay"
+
+
 def test_nothing_is_run_without_a_token(make):
     status, calls, errors = make("PY=false", "printed", "DATA=real")
     assert status != 0 and calls == [] and "To make it anew: make setup" in errors
@@ -103,11 +115,47 @@ def test_nothing_is_run_without_a_token(make):
 
 def test_the_site_is_made_of_new_notebooks_and_not_without_them(make):
     status, calls, _ = make("site")
-    assert [module for module, *_ in calls] == [
-        *["data.builtin"] * 4,
-        "common.tooling.notebooks",
-        "common.publishing.site",
-    ]
+    assert [module for module, *_ in calls] == ["data.builtin", "common.tooling.notebooks", "common.publishing.site"]
     assert status == 0
     status, calls, _ = make("site", FAILING="common.tooling.notebooks")
     assert status != 0 and "common.publishing.site" not in [module for module, *_ in calls]
+
+
+def test_a_chapter_of_a_make_knows_which_of_all_it_is_and_one_alone_does_not(make):
+    _, calls, _ = make(REPLAY_ORDER="theory", REPLAY_TOKEN="a shell's")
+    assert {order for module, _, _, order in calls if module.startswith("chapters.")} == {"theory ch01 ch02"}
+    _, calls, _ = make("ch01", REPLAY_ORDER="ch01", REPLAY_TOKEN="a shell's")
+    assert [(module, order) for module, *_, order in calls if module.startswith("chapters.")] == [
+        ("chapters.ch01_a.replay", "")
+    ]
+
+
+def test_a_chapter_makes_the_data_that_it_reads_and_no_other(make):
+    made = {}
+    for name in ("theory", "ch01", "ch02"):
+        _, calls, _ = make(name)
+        made[name] = [words for module, words, *_ in calls if module == "data.builtin"]
+    assert made == {"theory": [], "ch01": [["mnist"]], "ch02": [["mnist"]]}
+    _, calls, _ = make("ch01", "PROFILE=printed", "DATA=real")
+    assert [module for module, *_ in calls] == ["chapters.ch01_a.replay"]
+
+
+@pytest.mark.parametrize("chapter", all_chapters(), ids=lambda chapter: chapter.name)
+def test_the_makefile_names_the_set_that_the_book_toml_names(chapter):
+    found = re.search(rf"^SET_{chapter.name} := (.*)$", (ROOT / "Makefile").read_text(encoding="utf-8"), re.M)
+    folder = read_sources()[chapter.data]["folder"] if chapter.data else None
+    assert (found and found[1]) == folder
+
+
+@pytest.mark.parametrize(
+    ("words", "said"),
+    [
+        (["CHAPTER=ch02"], "make replays all chapters. For one of them: make ch02"),
+        (["printed", "DATA=real", "CHAPTER=ch02"], "make printed replays all chapters. For one of them: make ch02"),
+        (["ch01", "CHAPTER=ch02"], "ch01 is the chapter already: leave CHAPTER out"),
+        (["report", "CHAPTER=ch02"], "One chapter: make check CHAPTER=ch02"),
+    ],
+)
+def test_a_chapter_that_a_target_does_not_take_is_refused(make, words, said):
+    status, calls, errors = make(*words)
+    assert (status, calls) == (2, []) and said in errors

@@ -66,6 +66,15 @@ def test_each_text_for_a_person_is_marked(name):
     assert EXCEPTIONS.get(name, {}).keys() <= left.keys(), "an exception that is none any more"
 
 
+@pytest.mark.parametrize("name", CONVERTED)
+def test_each_command_line_has_the_option_of_the_language(name):
+    calls = [
+        node for node in ast.walk(ast.parse(FILES[name].read_text(encoding="utf-8"))) if isinstance(node, ast.Call)
+    ]
+    made = [node.lineno for node in calls if messages.name_of(node) == "ArgumentParser"]
+    assert made == [] or name == "common/language.py", "call common.language.argument_parser"
+
+
 @pytest.mark.parametrize("name", FILES)
 def test_what_is_marked_can_be_collected_and_translated(name):
     assert messages.marked_wrongly(FILES[name]) + messages.hides_the_mark(FILES[name]) == []

@@ -10,9 +10,10 @@ from common.paths import ROOT
 
 pytestmark = pytest.mark.skipif(not os.path.exists("/dev/full"), reason="this system has no /dev/full")  # noqa: PTH110
 PROGRAMS = {
-    "check": "-m common.judging.check",
-    "claims": "-m common.judging.ledger",
-    "report": "-m common.reporting.report --check",
+    # With a token a table is printed, whether there are results or not.
+    "check": "-m common.judging.check --token t",
+    "claims": "-m common.judging.ledger --help",
+    "report": "-m common.reporting.report --check --token t",
     "help of a chapter": "-m chapters.ch06_rnn_hello.replay --help",
     "help of make": "common/tooling/usage.py",
     "chapter": "-m chapters.ch06_rnn_hello.replay --out {out}",

@@ -63,7 +63,7 @@ def finished(path):
 
 
 def seconds_of_make(paths, token):
-    """Return how many results at `paths` are of the run of make with `token`, and the whole seconds that they took.
+    """Return how many results at `paths` are of the make with `token`, and how many seconds they took.
 
     The seconds go from the first start to the last end. A result that does not say when it began or ended is left out.
     """

@@ -1,4 +1,4 @@
-"""This module has the words for verdicts, for the check, the claims, the report, a run's last line and the pages."""
+"""This module has the words for verdicts. No program and no page uses another."""
 
 from common.language import N_
 

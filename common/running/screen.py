@@ -16,7 +16,7 @@ FORMAT = "{desc} {percentage:3.0f}%|{bar}| {n_fmt}/{total_fmt} {unit}s, {remaini
 
 
 def has_bars():
-    """Return whether bars are drawn: standard error is a terminal, and no pipe's reader may print on it as well."""
+    """Return whether bars are drawn: on a terminal that no reader of a pipe prints on as well."""
     return common.is_redrawn() and not _is_pipe(sys.stdout)
 
 
@@ -65,7 +65,7 @@ def say(text):
 
 
 class Progress:
-    """A Progress is the bar of a run: one for a loop, and one for all epochs of a loop within a loop.
+    """A Progress is the bar of a run. A loop has one, and a loop within a loop has one for all epochs.
 
     `name` is the chapter's.
     """

@@ -1,7 +1,6 @@
 """Connect to Dask's scheduler: one that listens somewhere, or one of this process with workers on this machine."""
 
 import contextlib
-import importlib.util
 import logging
 import urllib.request
 
@@ -10,8 +9,14 @@ import distributed
 
 from common.errors import ReplayError
 
-# Dask would give its workers other numbers of threads for numpy than a chapter alone has.
-SETTINGS = {"distributed.nanny.pre-spawn-environ": {}}
+SETTINGS = {
+    # Dask would give its workers other numbers of threads for numpy than a chapter alone has.
+    "distributed.nanny.pre-spawn-environ": {},
+    # It looks at itself a hundred times a second, which takes a twentieth of a core. This takes a hundredth.
+    "distributed.worker.profile.enabled": False,
+    "distributed.admin.tick.interval": "1s",
+    "distributed.admin.system-monitor.interval": "5s",
+}
 HOOKS = "common.sweeping.hooks"  # what each worker loads at its start
 SECONDS = 10  # that a scheduler has to answer
 
@@ -46,7 +51,7 @@ def _own_cluster(workers):
         threads_per_worker=1,
         processes=True,
         host="tls://127.0.0.1" if encrypted else "127.0.0.1",
-        dashboard_address="127.0.0.1:8787" if importlib.util.find_spec("bokeh") else None,
+        dashboard_address="127.0.0.1:0",  # any port: another sweep may run
         memory_limit=0,  # book.toml says what a chapter takes
         silence_logs=logging.CRITICAL,
         preload=HOOKS,
@@ -57,6 +62,6 @@ def dashboard(client):
     """Return the address of Dask's dashboard, or None when it does not run. It alone needs bokeh."""
     try:
         with urllib.request.urlopen(client.dashboard_link, timeout=2) as answer:
-            return answer.url
+            return None if b"needs bokeh" in answer.read() else answer.url
     except (OSError, ValueError, TypeError):
         return None

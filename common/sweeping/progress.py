@@ -50,7 +50,8 @@ class Progress:
             self._seconds.setdefault(task.kind, []).append(seconds)
         if not isinstance(self._live, Live):
             how = f"{seconds:.1f} s" if ran else "was there"
-            left = f", {span(self._left)} left" if self._left else ""
+            goes_on = self._left and self.ended.total() + self.broken.total() < self.total.total()
+            left = f", {span(self._left)} left" if goes_on else ""
             self.say(f"{task}: {how}, {worker}. {self.ended.total()} of {self.total.total()} finished{left}.")
 
     def failed(self, task, lines):

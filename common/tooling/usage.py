@@ -18,6 +18,7 @@ TARGETS = (
     ("make report", "show the results of a profile in one HTML file"),
     ("make claims", "each claim of the book beside what make printed gave"),
     ("make check PROFILE=printed", "the same for another profile (also report, claims)"),
+    ("make check CHAPTER=ch02", "the same for one chapter (also claims)"),
     ('make sweep CHAPTERS="ch01 ch02" SEEDS=20', "many seeds (also PROFILE= DATA= THREADS=1 WORKERS=n)"),
     ('make sweep CHAPTERS=ch02 WITH="steps=500,1000"', "the same with each of these settings"),
     ("make sweep SCHEDULER=tcp://host:8786", "the same on other machines, which run make worker"),

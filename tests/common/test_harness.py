@@ -4,6 +4,7 @@ import contextlib
 import json
 import math
 import os
+import re
 import signal
 import subprocess
 import sys
@@ -66,14 +67,20 @@ def test_from_a_shell_that_knows_no_korean(chapter):
         env={**os.environ, "PYTHONPATH": str(ROOT), "LC_ALL": "C", "PYTHONUTF8": "0"},
         check=False,
     )
-    assert (done.returncode, done.stderr) == (0, "ch00: A test (profile builtin, seed 1)\n")
+    last = f"ch00 holds: printed 0.9, replayed 0.7, threshold >= 0.5; 0.0 s; {chapter.out}\n"
+    assert (done.returncode, done.stderr) == (0, f"ch00: A test (profile builtin, seed 1)\n{last}")
     assert done.stdout == "".join(f"{i} 반\n" for i in range(5))
     assert (chapter.out / "output.txt").read_text(encoding="utf-8") == done.stdout
 
 
 def test_a_run_leaves_its_result_and_its_output(chapter):
     done = chapter("--seed", "3", "--threads", "1")
-    assert (done.status, done.errors) == (0, "ch00: A test (profile builtin, seed 3)\n")
+    assert done.status == 0
+    header, last = done.errors.splitlines()
+    assert header == "ch00: A test (profile builtin, seed 3)"
+    assert re.fullmatch(
+        rf"ch00 holds: printed 0\.9, replayed 0\.7, threshold >= 0\.5; \d+\.\d s; {re.escape(str(chapter.out))}", last
+    )
     assert (chapter.out / "output.txt").read_bytes().decode() == done.output
     result = done.result
     assert result["metrics"] == {"score": 0.7}
@@ -115,10 +122,10 @@ def test_a_run_with_other_settings_says_so_and_no_threshold_judges_it(chapter):
     chapter.out = chapter.out.with_name("other")
     done = chapter("--with", "steps=3", score=0.1)
     assert done.status == 0
-    assert done.errors.splitlines() == [
-        "ch00: A test (profile builtin, seed 1, with steps=3)",
-        f"ch00: no threshold judges other settings (steps=3). {chapter.out}",
-    ]
+    first, last = done.errors.splitlines()
+    assert first == "ch00: A test (profile builtin, seed 1, with steps=3)"
+    assert last.startswith("ch00: no threshold judges other settings (steps=3). printed ")
+    assert last.endswith(f" s; {chapter.out}")
     assert len(done.output.splitlines()) == 3
     result = done.result
     assert (result["settings"], result["changed"], result["thresholds"]) == ({"steps": 3}, {"steps": 3}, {})
@@ -276,7 +283,9 @@ def test_a_killed_run_does_not_block_its_own_rerun(chapter, moment):
 def test_a_missed_threshold_ends_with_1_and_leaves_the_result(chapter):
     done = chapter(score=0.4)
     assert done.status == 1
-    assert done.errors.endswith("\nch00 missed its threshold: score 0.4 is below 0.5.\n")
+    said, last = done.errors.splitlines()[-2:]
+    assert said == "ch00 missed its threshold: score 0.4 is below 0.5."
+    assert last.startswith("ch00 missed: printed 0.9, replayed 0.4, threshold >= 0.5; ")
     assert done.result["passed"] is False
 
 

@@ -17,7 +17,7 @@ BOTH_PARTICLES = re.compile(
     r"(?:은|는|이|가|을|를|과|와|으로|로)\((?:은|는|이|가|을|를|과|와|으로|로)\)|\(으\)로|\(이\)"
 )
 PLACEHOLDER = re.compile(r"\{(\w+)(?:![rsa])?(?::[^}]*)?\}|%(?:\((\w+)\))?([sr])")
-SPEAKERS = ("ReplayError", "say", "_say", "error", "exit")
+SPEAKERS = ("ReplayError", "say", "_say", "bar", "error", "exit")
 SAID = ("help", "description", "desc", "unit")
 MARKS = ("_", "N_", "ngettext", "spoken", "spoken_count")
 SENTENCE = re.compile(r"(?<![-\w])[A-Za-z]+[,:;.]? [A-Za-z]{2,}|[A-Za-z]{2,}[.!?]$")

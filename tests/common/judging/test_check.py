@@ -12,7 +12,7 @@ from common.judging.chapter import Chapter, all_chapters
 from common.judging.check import check
 from common.judging.numbers import written
 from common.judging.result import finished
-from common.paths import ROOT
+from common.paths import ROOT, result_folder, variant_folder
 from tests.support.books import book
 
 CHAPTERS = all_chapters()
@@ -85,7 +85,7 @@ def test_good_results_pass(good, capsys):
             "printed": written(chapter.printed(bound.metric)),
             "replayed": written(bound.mean),
             "threshold": f"{bound.sign} {written(bound.bound)}",
-            "verdict": "ok",
+            "verdict": "holds",
             "reach": "within" if chapter.name == "ch06" else "-",
             "seconds": "1.2",
             "finished": finished(good / "builtin" / chapter.name / "result.json"),
@@ -102,10 +102,10 @@ def test_one_bad_result_fails_alone(good, capsys):
     assert check("builtin", good) == 1
     out = capsys.readouterr().out
     verdicts = {row["chapter"]: row["verdict"] for row in rows(out)}
-    assert verdicts == {chapter.name: "ok" for chapter in CHAPTERS} | {"ch01": "FAILED"}
+    assert verdicts == {chapter.name: "holds" for chapter in CHAPTERS} | {"ch01": "missed"}
     (bound,) = chapter.thresholds("builtin")
     assert f"\nch01: test_accuracy 0.1 is below {written(bound.bound)}\n" in out
-    assert out.rstrip().endswith("FAILED")
+    assert out.rstrip().endswith("Not all thresholds hold: ch01.")
 
 
 def test_an_absent_result_fails(good, capsys):
@@ -114,7 +114,7 @@ def test_an_absent_result_fails(good, capsys):
     out = capsys.readouterr().out
     assert "\nch06: no result: the chapter did not run to its end\n" in out
     (row,) = (row for row in rows(out) if row["chapter"] == "ch06")
-    assert (row["replayed"], row["verdict"], row["seconds"], row["finished"]) == ("-", "FAILED", "-", "-")
+    assert (row["replayed"], row["verdict"], row["seconds"], row["finished"]) == ("-", "no result", "-", "-")
 
 
 def test_a_good_result_of_another_make_is_not_judged(good, capsys):
@@ -128,16 +128,16 @@ def test_a_good_result_of_another_make_is_not_judged(good, capsys):
         assert check("builtin", good, token="first") == 1
         out = capsys.readouterr().out
         assert f"\nch01: not run by this make: an older result of {finished(path)} is kept\nThe built-in" in out
-        assert out.rstrip().endswith("FAILED")
+        assert out.rstrip().endswith("Not all thresholds hold: ch01.")
         (row,) = (row for row in rows(out) if row["chapter"] == "ch01")
-        assert (row["replayed"], row["verdict"], row["finished"]) == ("-", "FAILED", finished(path))
+        assert (row["replayed"], row["verdict"]) == ("-", "no result") and "finished" not in row
     assert check("builtin", good) == 0  # no make asks: what lies there is judged
 
 
 def test_every_result_is_said_to_be_of_another_make(good, capsys):
     assert check("builtin", good, token="second") == len(CHAPTERS)
     out = capsys.readouterr().out
-    assert {row["verdict"] for row in rows(out)} == {"FAILED"} and "All thresholds hold" not in out
+    assert {row["verdict"] for row in rows(out)} == {"no result"} and "All thresholds hold" not in out
     assert out.count("not run by this make: an older result of") == len(CHAPTERS)
 
 
@@ -146,7 +146,24 @@ def test_every_complaint_of_a_chapter_has_a_line_and_the_chapter_counts_once(sma
     leave(tmp_path, chapter, "printed", {"tracks": 400, "score": 0.5}, settings={"steps": 9})
     assert check("printed", tmp_path) == 1
     out = capsys.readouterr().out
-    assert "\nch00: made with other settings: steps 9, expected 5\nch00: score 0.5 is below 0.82\nFAILED\n" in out
+    said = "\nch00: made with other settings: steps 9, expected 5\nch00: score 0.5 is below 0.82\n"
+    assert f"{said}Not all thresholds hold: ch00.\n" in out
+
+
+def test_results_with_other_settings_have_a_table_of_their_own(small, tmp_path, capsys):
+    chapter = small('id = "X1", metric = "score", value = 0.9', profiles=BOUNDS)
+    leave(tmp_path, chapter, "printed", {"tracks": 400, "score": 0.9})
+    own = result_folder("printed", "ch00", tmp_path) / "result.json"
+    result = json.loads(own.read_text(encoding="utf-8"))
+    changed = {"settings": {"steps": 9}, "changed": {"steps": 9}, "metrics": {"score": 0.1}}
+    other = variant_folder("printed", "ch00", "steps=9", tmp_path)
+    other.mkdir(parents=True)
+    (other / "result.json").write_text(json.dumps(result | changed), encoding="utf-8")
+    assert check("printed", tmp_path) == 0  # none of them is judged
+    out = capsys.readouterr().out
+    assert "\nwith other settings, which no threshold judges\nch00  steps=9  score  0.1  " in out
+    assert check("printed", tmp_path, token="first") == 0  # what this make ran
+    assert "with other settings" not in capsys.readouterr().out
 
 
 def test_a_chapter_without_threshold_is_not_called_good(small, tmp_path, capsys):
@@ -156,17 +173,17 @@ def test_a_chapter_without_threshold_is_not_called_good(small, tmp_path, capsys)
     out = capsys.readouterr().out
     (row,) = rows(out)
     assert (row["metric"], row["printed"], row["replayed"]) == ("score", "0.9154", "0.25")
-    assert (row["threshold"], row["verdict"]) == ("none yet", "not judged")
-    assert out.rstrip().endswith("All thresholds hold. Not judged, since they have none yet: ch00.")
+    assert (row["threshold"], row["verdict"]) == ("none yet", "no threshold")
+    assert out.rstrip().endswith("All thresholds hold. No threshold yet: ch00.")
 
 
 @pytest.mark.parametrize(
-    ("tracks", "threshold", "verdict"), [(40, ">= 0.7", "ok"), (400, ">= 0.82", "FAILED"), (1, ">= 0.7", "FAILED")]
+    ("tracks", "threshold", "verdict"), [(40, ">= 0.7", "holds"), (400, ">= 0.82", "missed"), (1, ">= 0.7", "missed")]
 )
 def test_the_table_names_the_threshold_that_applied(small, tmp_path, capsys, tracks, threshold, verdict):
     chapter = small('id = "X1", metric = "score", value = 0.9', profiles=BOUNDS)
     leave(tmp_path, chapter, "printed", {"tracks": tracks, "score": 0.75})
-    assert check("printed", tmp_path) == (verdict == "FAILED")
+    assert check("printed", tmp_path) == (verdict == "missed")
     (row,) = rows(capsys.readouterr().out)
     assert row == {
         "chapter": "ch00",
@@ -185,9 +202,9 @@ def test_the_table_names_the_threshold_that_applied(small, tmp_path, capsys, tra
 def test_whether_the_printed_number_is_within_reach_is_a_verdict_of_its_own(small, tmp_path, capsys, printed, words):
     bounds = "[profiles.printed.thresholds.score]\nat_least = 0.7\nreach = [0.6, 0.95]\nvalues = [0.9, 0.8]"
     chapter = small(f'id = "X1", metric = "score", value = {printed}', profiles=bounds)
-    for score, verdict in ((0.75, "ok"), (0.65, "FAILED")):
+    for score, verdict in ((0.75, "holds"), (0.65, "missed")):
         leave(tmp_path, chapter, "printed", {"score": score})
-        assert check("printed", tmp_path) == (verdict == "FAILED")
+        assert check("printed", tmp_path) == (verdict == "missed")
         (row,) = rows(capsys.readouterr().out)
         assert (row["verdict"], row["reach"]) == (verdict, words)
 
@@ -198,15 +215,15 @@ def test_it_starts_without_scipy():
     assert subprocess.run([sys.executable, "-c", line], cwd=ROOT, check=False).returncode == 0
 
 
-@pytest.mark.parametrize(("perplexity", "verdict"), [(1204.5, "FAILED"), (119, "ok")])
+@pytest.mark.parametrize(("perplexity", "verdict"), [(1204.5, "missed"), (119, "holds")])
 def test_a_bound_from_above(small, tmp_path, capsys, perplexity, verdict):
     chapter = small(profiles="[profiles.printed.thresholds.perplexity]\nat_most = 1200")
     leave(tmp_path, chapter, "printed", {"perplexity": perplexity})
-    assert check("printed", tmp_path) == (verdict == "FAILED")
+    assert check("printed", tmp_path) == (verdict == "missed")
     out = capsys.readouterr().out
     (row,) = rows(out)
     assert (row["threshold"], row["verdict"]) == ("<= 1,200", verdict)
-    assert ("ch00: perplexity 1,204.5 is above 1,200" in out) == (verdict == "FAILED")
+    assert ("ch00: perplexity 1,204.5 is above 1,200" in out) == (verdict == "missed")
 
 
 def test_a_chapter_without_the_profile_is_left_out(small, tmp_path, capsys):
@@ -218,10 +235,40 @@ def test_a_chapter_without_the_profile_is_left_out(small, tmp_path, capsys):
 @pytest.mark.parametrize(("failed", "status"), [(0, 0), (2, 1)])
 def test_exit_status_of_the_command(monkeypatch, failed, status):
     checked = []
-    monkeypatch.setattr(check_module, "check", lambda profile, token: checked.append((profile, token)) or failed)
-    assert check_module.main(["--profile", "printed", "--token", "first"]) == status
-    assert check_module.main([]) == status
-    assert checked == [("printed", "first"), ("builtin", None)]
+
+    def instead(profile, token, names):
+        checked.append((profile, token, names))
+        return failed
+
+    monkeypatch.setattr(check_module, "check", instead)
+    monkeypatch.setattr(check_module, "require_results", lambda profile, chapters: None)
+    assert check_module.main(["--profile", "repaired", "--token", "first"]) == status
+    assert check_module.main(["ch06"]) == status
+    assert checked == [("repaired", "first", ["ch05", "ch07"]), ("builtin", None, ["ch06"])]
+
+
+def test_only_the_chapters_that_are_named_are_checked(good, capsys):
+    leave(good, CHAPTERS[1], "builtin", {"test_accuracy": 0.1})
+    assert check("builtin", good, names=["ch02", "ch06"]) == 0
+    assert [row["chapter"] for row in rows(capsys.readouterr().out)] == ["ch02", "ch06"]
+
+
+def test_the_table_of_a_make_fits_80_columns_and_says_how_long_all_took(good, capsys):
+    runs = [
+        ("2026-03-01T10:15:02+00:00", "2026-03-01T10:15:07+00:00"),
+        ("2026-03-01T10:15:08+00:00", "2026-03-01T10:17:04+00:00"),
+    ]
+    for chapter in CHAPTERS:
+        metrics = {bound.metric: bound.mean for bound in chapter.thresholds("builtin")}
+        started, ended = runs[chapter.name != "theory"]
+        leave(good, chapter, "builtin", metrics, run={"token": "first", "started": started, "finished": ended})
+    assert check("builtin", good, token="first") == 0
+    head, *table = capsys.readouterr().out.strip().splitlines()
+    assert head == f"profile builtin: {len(CHAPTERS)} chapters in 2 min 2 s"
+    assert max(map(len, table[: len(CHAPTERS) + 1])) <= 80
+    leave(good, CHAPTERS[0], "builtin", {}, run={"token": "first", "started": "noon", "finished": "2026-03-01"})
+    check("builtin", good, token="first")
+    assert f"profile builtin: {len(CHAPTERS) - 1} chapters in 1 min 56 s\n" in capsys.readouterr().out
 
 
 def test_an_empty_token_is_refused(capsys):

@@ -4,8 +4,9 @@ import math
 
 import pytest
 
-from common.judging.comparing import AGREES, WITHIN_SPREAD, agrees, compare, place, squeezed
+from common.judging.comparing import agrees, compare, place, squeezed
 from common.judging.threshold import Threshold
+from common.judging.verdicts import AGREES, WITHIN_SPREAD
 
 
 @pytest.mark.parametrize(

@@ -8,7 +8,8 @@ import pytest
 
 from common.judging import ledger as ledger_module
 from common.judging.chapter import Chapter, all_chapters
-from common.judging.ledger import AGREES, CONTRADICTION, DIFFERS, NEEDS_DATA, VERDICTS, WITHIN_SPREAD, entries, show
+from common.judging.ledger import entries, show
+from common.judging.verdicts import AGREES, CONTRADICTION, DIFFERS, NEEDS_DATA, NO_RESULT, VERDICTS, WITHIN_SPREAD
 from tests.support.books import book
 
 CLAIMS = [
@@ -54,7 +55,7 @@ def test_each_has_something_to_compare_and_says_what_it_is():
 
 def counts(out):
     """Return the numbers at the end of the ledger `out`, by what they count."""
-    return {what: int(count) for count, what in re.findall(r"^ *(\d+)  (\S.*)$", out, re.M)}
+    return {what: int(count) for count, what in re.findall(r"^ *(\d+)  (\S+(?: \S+)*)", out, re.M)}
 
 
 @pytest.fixture
@@ -107,7 +108,9 @@ def test_verdicts(judged, entry, verdict, capsys):
     assert (found.verdict, found.complaint) == (verdict, "")
     assert verdict in VERDICTS
     assert show([found]) == 0
-    assert counts(capsys.readouterr().out) == {name: int(name == verdict) for name in VERDICTS} | {"claims": 1}
+    assert counts(capsys.readouterr().out) == {name: int(name == verdict) for name in (*VERDICTS, NO_RESULT)} | {
+        "claims": 1
+    }
 
 
 @pytest.mark.parametrize(
@@ -150,7 +153,8 @@ def test_no_result_no_verdict(judged, capsys):
     found = judged('metric = "score", value = 0.91', settings={"steps": 6})
     assert found.verdict is None and "made with other settings: steps 6" in found.complaint
     assert show([found]) == 1
-    assert "NO VERDICT" in capsys.readouterr().out
+    out = capsys.readouterr().out
+    assert re.search(r"^ {10,}no result$", out, re.M) and counts(out)["no result"] == 1
 
 
 @pytest.mark.parametrize(
@@ -215,7 +219,8 @@ def test_what_is_shown_of_a_claim(judged, capsys):
 def test_exit_status_of_the_command(judged, monkeypatch, capsys, value, status):
     found = judged(f'metric = "score", value = {value}')
     profiles = []
-    monkeypatch.setattr(ledger_module, "entries", lambda profile: profiles.append(profile) or [found])
-    assert ledger_module.main([]) == ledger_module.main(["--profile", "listed"]) == status
-    assert profiles == ["printed", "listed"]
+    monkeypatch.setattr(ledger_module, "require_results", lambda profile, chapters: None)
+    monkeypatch.setattr(ledger_module, "entries", lambda profile, names: profiles.append((profile, names)) or [found])
+    assert ledger_module.main(["--profile", "repaired"]) == ledger_module.main(["ch02"]) == status
+    assert profiles == [("repaired", ["ch05", "ch07"]), ("printed", ["ch02"])]
     assert ("X1: should agree, and does not" in capsys.readouterr().out) == bool(status)

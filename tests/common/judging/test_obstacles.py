@@ -5,7 +5,8 @@ from types import SimpleNamespace
 import pytest
 
 from common.judging.chapter import Chapter
-from common.judging.obstacles import CONTRADICTION, DIFFERS, NEEDS_DATA, changed_settings, obstacle
+from common.judging.obstacles import changed_settings, obstacle
+from common.judging.verdicts import CONTRADICTION, DIFFERS, NEEDS_DATA
 from tests.support.books import book
 
 PROFILES = """

@@ -1,5 +1,6 @@
 """The site of the project's own pages, with a small report and small notebooks."""
 
+import importlib.resources
 import re
 from html.parser import HTMLParser
 
@@ -18,6 +19,10 @@ site = pytest.importorskip("common.publishing.site")
 
 CHAPTERS = [chapter.name for chapter in all_chapters()]
 REPORT = '<!DOCTYPE html><h1 id="a">R</h1><a href="#a">x</a><a href="../../../chapters/README.md">y</a>'
+# A table that is wider than a telephone.
+TABLE = nbformat.v4.new_output(
+    "execute_result", data={"text/html": f"<table><tr>{'<td>test_perplexity</td>' * 9}</tr></table>", "text/plain": "x"}
+)
 NONE = pytest.mark.skipif(browser.find() is None, reason="no Chromium here")
 
 
@@ -28,7 +33,10 @@ def prepare(build):
     (build / "builtin" / "report" / "index.html").write_text(REPORT, encoding="utf-8")
     (build / "notebooks").mkdir()
     for name in CHAPTERS:
-        cells = [made.new_markdown_cell(f"# {name}\n\n<p lang='ko'>가</p>"), made.new_code_cell("a = '<a href=\"x\">'")]
+        cells = [
+            made.new_markdown_cell(f"# {name}\n\n<p lang='ko'>가</p>"),
+            made.new_code_cell("a = '<a href=\"x\">'", outputs=[TABLE]),
+        ]
         text = nbformat.writes(made.new_notebook(cells=cells))
         (build / "notebooks" / f"{name}.ipynb").write_text(text, encoding="utf-8")
     return build
@@ -141,8 +149,8 @@ def test_a_site_takes_the_place_of_an_earlier_one_and_a_failure_leaves_it(tmp_pa
 @pytest.mark.parametrize(("profile", "made"), [("builtin", "make"), ("printed", "make printed DATA=dir")])
 def test_without_a_report_the_command_that_makes_one_is_told(tmp_path, profile, made):
     with pytest.raises(ReplayError, match=f"there is no report yet. Make it first: {made}$"):
-        site.write(profile, tmp_path)
-    assert list(tmp_path.iterdir()) == []
+        site.write(profile, tmp_path / "build")
+    assert list((tmp_path / "build").iterdir()) == []
 
 
 @NONE
@@ -164,3 +172,22 @@ def test_korean_letters_are_drawn_with_the_font_of_the_site(folder, page):
         node = page.ask("DOM.querySelector", nodeId=root, selector=selector)["nodeId"]
         fonts = page.ask("CSS.getPlatformFontsForNode", nodeId=node)["fonts"]
         assert "NanumGothic" in [font["familyName"] for font in fonts if font["isCustomFont"]], selector
+
+
+AXE = "axe.run({resultTypes: ['violations']}).then(found => found.violations.map(rule => rule.id + rule.nodes[0].html))"
+
+
+@NONE
+@pytest.mark.parametrize(
+    "name",
+    [
+        *("index.html", "index.ko.html", "README.html", "chapters/README.html", "chapters/ch03_dnn_genre/README.html"),
+        *("chapters/ch07_lstm_ptb/book.toml.html", "common/running/index.html", "notebooks/ch06.html"),
+    ],
+)
+@pytest.mark.parametrize(("width", "dark"), [(1280, False), (400, True)])
+def test_nothing_keeps_anybody_from_reading_a_page(folder, page, name, width, dark):
+    axe = pytest.importorskip("axe_core_python", reason="needs axe-core")
+    page.open((folder / name).as_uri(), width, dark=dark)
+    page.value((importlib.resources.files(axe) / "axe.min.js").read_text(encoding="utf-8") + "; 1")
+    assert page.value(AXE) == []

@@ -21,6 +21,7 @@ from common.judging import samples
 from common.judging.chapter import Chapter, all_chapters
 from common.judging.verdicts import AGREES, CONTRADICTION, DIFFERS, NEEDS_DATA, WITHIN_SPREAD
 from common.language import LANGUAGES, speaking
+from common.paths import variant_folder
 from common.reporting import report
 from tests.support import browser
 from tests.support.books import book
@@ -216,6 +217,17 @@ def made(tmp_path, monkeypatch):
         report.write("printed", make.build, token).read_text(encoding="utf-8"), language
     )
     return make
+
+
+def test_results_with_other_settings_stand_below_that_of_the_chapter(made):
+    assert "With other settings" not in made().words()
+    folder = variant_folder("printed", "ch00", "steps=900", made.build)
+    folder.mkdir(parents=True)
+    changed = {"settings": {"steps": 900}, "changed": {"steps": 900}, "metrics": {"test_accuracy": 0.3}}
+    (folder / "result.json").write_text(json.dumps(RESULT | changed), encoding="utf-8")
+    page = made()
+    assert page.rows("variants") == [{"settings": "steps=900", "test accuracy": "0.3", "finished": FINISHED}]
+    assert "All thresholds hold" in page.words() and 'make ch00 WITH="name=value"' in page.words()
 
 
 def test_what_a_chapter_shows(made):
@@ -484,6 +496,7 @@ def test_a_folder_that_cannot_be_written(made, capsys, monkeypatch):
     (folder / "index.html").unlink()
     folder.rmdir()
     folder.write_text("a file")
+    monkeypatch.setattr(report, "require_results", lambda profile, chapters: None)
     monkeypatch.setattr(report, "write", lambda profile, token, write=report.write: write(profile, made.build))
     assert report.main(["--profile", "printed"]) == 1
     assert "cannot be written" in capsys.readouterr().err

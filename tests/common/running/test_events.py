@@ -1,6 +1,9 @@
 """TensorBoard's event files, read again with TensorFlow's own reader."""
 
 import os
+import shlex
+import sys
+from pathlib import Path
 
 import pytest
 
@@ -19,6 +22,16 @@ def test_the_log_directory_holds_the_graph_and_the_curves(chapter, tmp_path):
     assert points == [("loss", i, i / 4) for i in range(5)]
     (graph,) = [tf.GraphDef.FromString(event.graph_def) for event in events if event.graph_def]
     assert "random_uniform/RandomUniform" in {node.name for node in graph.node}
+
+
+def test_a_run_says_how_to_look_at_it_before_its_last_line(chapter, tmp_path):
+    done = chapter("--logdir", str(tmp_path / "two words"))
+    *_, command, last = done.errors.splitlines()
+    words = shlex.split(command.partition("To look at them: ")[2])
+    assert words[1:] == ["-m", "uv", "tool", "run", "tensorboard", "--logdir", str(tmp_path / "two words")]
+    assert Path(words[0]).absolute() == Path(sys.executable)
+    assert last.startswith("ch00 holds: ")
+    assert "To look at them" not in chapter().errors
 
 
 def test_it_holds_what_a_run_recorded_before_it_failed(chapter, tmp_path):
@@ -40,7 +53,7 @@ def test_a_full_disk_is_said_and_the_result_stays(chapter, tmp_path, monkeypatch
     monkeypatch.setattr(tf.summary.FileWriter, "close", close)
     done = chapter("--logdir", str(tmp_path / "logs"))
     assert done.status == 0
-    assert done.errors.endswith("ch00-builtin-seed1: the event file is not whole. Is the disk full?\n")
+    assert "ch00-builtin-seed1: the event file is not whole. Is the disk full?\n" in done.errors
 
 
 def test_a_log_directory_that_cannot_be_written_stops_the_run(chapter, tmp_path):

@@ -1,6 +1,7 @@
 """Whole sweeps on Dask: each result has the bytes of a run alone, here and from workers with checkouts of their own."""
 
 import importlib
+import importlib.util
 import shutil
 import socket
 import subprocess
@@ -44,6 +45,7 @@ def test_a_sweep_of_two_chapters_is_byte_for_byte_what_each_run_alone_is(here, t
     status, output = run(here, *words)
     assert status == 0, output
     assert "8 of 8 tasks are finished: 8 now, 0 before." in output
+    assert output.startswith("Dask's dashboard: ") == (importlib.util.find_spec("bokeh") is not None)
     tasks = all_tasks(["ch01", "ch06"], "builtin", 4, 1)
     assert_same_as_alone(here, tasks, tmp_path)
     first = tasks[0].folder(here / "build") / "result.json"

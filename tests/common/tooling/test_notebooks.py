@@ -132,6 +132,19 @@ def test_each_profile_runs_its_own_script(project, capsys, profile, script, titl
     assert f"'--profile', '{profile}', '--data', 'D', '--out', 'out/ch00'" in setup.source
 
 
+def test_other_settings_have_a_notebook_of_their_own(project, capsys):
+    line = ["--out", str(project / "out"), "--with", "steps=7"]
+    assert notebooks.main(["ch00", *line]) == 0
+    assert capsys.readouterr().out == f"{project / 'out' / 'ch00,steps=7.ipynb'}\n"
+    _, setup, *_ = nbformat.read(project / "out" / "ch00,steps=7.ipynb", 4).cells
+    assert "'--profile', 'builtin', '--with=steps=7', '--out', 'out/ch00,steps=7'" in setup.source
+    with pytest.raises(SystemExit) as end:
+        notebooks.main(line)
+    assert end.value.code == 2 and "other settings are for one chapter" in capsys.readouterr().err
+    assert notebooks.main(["ch00", "--with", "setps=7"]) == 1
+    assert "ch00 has no setting 'setps'" in capsys.readouterr().err
+
+
 def test_a_chapter_without_the_profile_has_no_notebook(project, capsys):
     assert notebooks.main(["--profile", "listed", "--out", str(project / "out")]) == 0
     assert capsys.readouterr().out == "" and not (project / "out").exists()
@@ -156,6 +169,7 @@ def test_each_box_prints_below_itself_what_the_script_prints_there(tmp_path):
     boxes = (data, model, training, drawing)
     assert "".join(map(printed, boxes)) == (tmp_path / "output.txt").read_text(encoding="utf-8")
     before, figure = drawing.outputs
+    assert "drawn" in str(figure.metadata)  # for those who do not see it
     png = base64.b64decode(figure.data["image/png"])
     assert before.text == "before the figure\n" and png == (tmp_path / "figures" / "drawn.png").read_bytes()
     (table,) = last.outputs
