@@ -496,7 +496,6 @@ def test_a_folder_that_cannot_be_written(made, capsys, monkeypatch):
     (folder / "index.html").unlink()
     folder.rmdir()
     folder.write_text("a file")
-    monkeypatch.setattr(report, "require_results", lambda profile, chapters: None)
     monkeypatch.setattr(report, "write", lambda profile, token, write=report.write: write(profile, made.build))
     assert report.main(["--profile", "printed"]) == 1
     assert "cannot be written" in capsys.readouterr().err
