@@ -61,6 +61,14 @@ def read_pictures(chapter, folder):
     return pictures
 
 
+def made_here(file, title, content):
+    """Return a PNG (bytes) that the report itself draws, as a dict of `read_pictures`. It has a row of its own."""
+    with Image.open(io.BytesIO(content)) as image:
+        width, height = image.size
+    picture = {"id": f"made-{file}", "file": file, "pages": "", "title": spoken(title), "shows": spoken(title)}
+    return picture | {"content": content, "kind": "png", "width": width, "height": height, "wide": True}
+
+
 def fit(pictures, most=MOST_BYTES):
     """Add `uri` to each picture (a dict of `read_pictures`), and keep all together under `most` bytes.
 

@@ -22,7 +22,7 @@ from common.reporting import charts, words
 from common.reporting.bilingual import Text, in_each, marked, spoken, spoken_count
 from common.reporting.fonts import hangul
 from common.reporting.page import gather_chapter, gather_claims
-from common.reporting.pictures import fit
+from common.reporting.pictures import fit, made_here
 from common.reporting.readmes import findings
 from common.reporting.spread_section import spread_of
 
@@ -78,7 +78,9 @@ def gather(profile, build, token=None):
     chapters.sort(key=lambda chapter: chapter.name == "theory")  # last: it has no program
     claims = gather_claims(in_each(ledger.entries, profile, build, token))
     chapters = [gather_chapter(chapter, profile, build, claims, token) for chapter in chapters]
-    pictures = [picture for chapter in chapters for picture in chapter["pictures"]]
+    spread = spread_of(profile, build)
+    drawn = [made_here(one["name"], one["about"], one["content"]) for one in (spread["figures"] if spread else ())]
+    pictures = [picture for chapter in chapters for picture in chapter["pictures"]] + drawn
     fit(pictures)
     return {
         "profile": profile,
@@ -95,7 +97,8 @@ def gather(profile, build, token=None):
         "counts": Counter(entry["verdict"] for entry in claims),
         "complaints": [entry for entry in claims if entry["complaint"]],
         "times": sorted({chapter["time"] for chapter in chapters if chapter["time"]}),
-        "spread": spread_of(profile, build),
+        "spread": spread,
+        "drawn": drawn,
         "seconds": sum(chapter["seconds"] or 0 for chapter in chapters),
         "chart_size": (charts.WIDTH, charts.HEIGHT),
         "chart_edges": (charts.LEFT, charts.WIDTH - charts.RIGHT, charts.TOP, charts.HEIGHT - charts.BOTTOM),

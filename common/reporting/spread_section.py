@@ -1,7 +1,5 @@
 """Gather what a sweep shows: tables, figures, and lines for `book.toml`. The terminal and the report show the same."""
 
-import base64
-
 from common.judging.samples import read_sweep
 from common.paths import BUILD
 
@@ -10,7 +8,7 @@ def spread_of(profile, build=BUILD, names=None):
     """Return what is to be shown of the sweeps of `profile` in the folder `build`, as a dict. Return None without any.
 
     `method` is a sentence. `tables` is a list of (title, headings, lists of texts). `figures` is a list of dicts with
-    `name`, `about`, `content` (bytes of a PNG) and `uri`. `book` maps each chapter's `book.toml` to its lines.
+    `name`, `about` and `content` (bytes of a PNG). `book` maps each chapter's `book.toml` to its lines.
     `left_out` is a list of sentences. `names`, such as ["ch01"], chooses chapters.
     """
     samples, left_out = read_sweep(profile, build, names)
@@ -71,5 +69,4 @@ def _curves(group, metric):
 
 
 def _figure(name, about, content):
-    uri = "data:image/png;base64," + base64.b64encode(content).decode()
-    return {"name": f"{name}.png", "about": about, "content": content, "uri": uri}
+    return {"name": f"{name}.png", "about": about, "content": content}
