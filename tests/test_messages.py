@@ -23,11 +23,6 @@ NOT_YET = {
     "common/running/begin.py",
     "common/running/outcome.py",
     "common/running/output.py",
-    "common/tooling/environment.py",
-    "common/tooling/lock.py",
-    "common/tooling/notebooks.py",
-    "common/tooling/usage.py",
-    "data/download.py",
 }
 # Texts that are no messages, and why.
 EXCEPTIONS = {

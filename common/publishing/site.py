@@ -3,7 +3,6 @@
 The pages are those in Markdown. A link to a source file leads to a page with its text. No page needs the network.
 """
 
-import argparse
 import base64
 import shutil
 import sys
@@ -18,6 +17,7 @@ from common.files import read_regular, write_atomically
 from common.judging.chapter import PROFILES, all_chapters
 from common.judging.numbers import written
 from common.judging.result import judge
+from common.language import _, argument_parser
 from common.paths import BUILD, ROOT, result_folder
 from common.publishing import pages
 from common.publishing.links import Links, broken
@@ -52,7 +52,9 @@ def write(profile, build=BUILD):
             Site(profile, build, draft).fill()
             complaints = broken(draft)
             if complaints:
-                raise ReplayError(f"The site has links that lead nowhere: {'; '.join(complaints[:5])}.")
+                raise ReplayError(
+                    _("The site has links that lead nowhere: {links}.").format(links="; ".join(complaints[:5]))
+                )
             shutil.rmtree(build / "site", ignore_errors=True)
             draft.rename(build / "site")
         finally:
@@ -108,7 +110,7 @@ class Site:
         path = self.build / self.profile / REPORT
         if not path.exists():
             made = "make" if self.profile == "builtin" else f"make {self.profile} DATA=dir"
-            raise ReplayError(f"{path}: there is no report yet. Make it first: {made}")
+            raise ReplayError(_("{path}: there is no report yet. Make it first: {made}").format(path=path, made=made))
         text = read_regular(path).decode("utf-8")
         self._put(REPORT, self.links.lead(text, f"build/{self.profile}/{REPORT}", REPORT))
 
@@ -116,7 +118,11 @@ class Site:
         name = f"notebooks/{chapter.name}.ipynb"
         path = self.build / name
         if not path.exists():
-            raise ReplayError(f"{path}: there is no notebook yet. Make it first: make notebooks CHAPTER={chapter.name}")
+            raise ReplayError(
+                _("{path}: there is no notebook yet. Make it first: make notebooks CHAPTER={chapter}").format(
+                    path=path, chapter=chapter.name
+                )
+            )
         write_atomically(self.out / name, read_regular(path))
         body = f'<p class="quiet"><a href="{chapter.name}.ipynb">{chapter.name}.ipynb</a></p>'
         place = f"notebooks/{chapter.name}.html"
@@ -211,7 +217,7 @@ class Site:
 @command
 def main(arguments=None):
     """Read the command line and write the site. Return the exit status: 0."""
-    parser = argparse.ArgumentParser(prog="python -m common.publishing.site", description=__doc__.splitlines()[0])
+    parser = argument_parser(prog="python -m common.publishing.site", description=_("Write the site."))
     parser.add_argument("--profile", choices=PROFILES, default="builtin")
     options = parser.parse_args(with_given(arguments, "profile"))
     path = write(options.profile) / "index.html"
