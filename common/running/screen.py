@@ -11,8 +11,10 @@ import sys
 from tqdm import tqdm
 
 import common
+from common.language import N_, _
 
-FORMAT = "{desc} {percentage:3.0f}%|{bar}| {n_fmt}/{total_fmt} {unit}s, {remaining} left"
+# Of tqdm.
+FORMAT = N_("{desc} {percentage:3.0f}%|{bar}| {n_fmt}/{total_fmt} {unit}s, {remaining} left")
 
 
 def has_bars():
@@ -43,7 +45,7 @@ def bar(name, total, unit, initial=0):
         disable=not has_bars(),
         leave=False,
         dynamic_ncols=True,
-        bar_format=FORMAT,
+        bar_format=_(FORMAT),
     )
 
 
