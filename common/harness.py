@@ -34,7 +34,7 @@ from common.running.output import Tee
 from common.running.random_ops import CountedSession
 from common.running.resume import GOING_ON, Resume
 from common.running.run_folder import CHECKPOINT, UNFINISHED, for_one_run
-from common.running.screen import Progress, say
+from common.running.screen import STEP, Progress, say
 from common.running.signals import Stop, Stopped, caught
 from common.running.sources import locate
 
@@ -130,7 +130,7 @@ class Run:
         """
         return self.resume.keep(values)
 
-    def progress(self, count, unit="step"):
+    def progress(self, count, unit=STEP):
         """Yield `range(count)` for a loop that is not saved, with a progress bar of `unit`s."""
         yield from self._progress.steps(range(count), count, unit)
 

@@ -10,19 +10,6 @@ from tests.support import messages
 
 # Files whose messages are English only, still.
 NOT_YET = {
-    "common/harness.py",
-    "common/judging/chapter.py",
-    "common/judging/check.py",
-    "common/judging/comparing.py",
-    "common/judging/entries.py",
-    "common/judging/ledger.py",
-    "common/judging/obstacles.py",
-    "common/judging/result.py",
-    "common/judging/threshold.py",
-    "common/running/arguments.py",
-    "common/running/begin.py",
-    "common/running/outcome.py",
-    "common/running/output.py",
     "common/tooling/environment.py",
     "common/tooling/lock.py",
     "common/tooling/notebooks.py",

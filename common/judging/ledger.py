@@ -111,7 +111,8 @@ def _number(claim, replayed, chapter):
     other = replayed[claim["minus"]]
     subtrahend = other.metrics.get(claim["metric"])
     if other.complaint or not is_number(subtrahend):
-        return None, f"{claim['minus']}: {other.complaint or _('no such metric')}"
+        complaint = other.complaint or _("no such metric")
+        return None, f"{claim['minus']}: {complaint}"
     return found - subtrahend, ""
 
 
@@ -175,7 +176,7 @@ def _show_counts(ledger):
     for verdict in (*VERDICTS, NO_RESULT):
         meaning = MEANINGS[verdict]
         print(f"{counts[verdict]:4d}  {pad(_(verdict), 13)}  {_(meaning)}")
-    print(f"{len(ledger):4d}  {_('claims')}")
+    print(f"{len(ledger):4d}  " + _("claims"))
     complaints = [entry for entry in ledger if entry.complaint]
     of_several = {}  # what is wrong with a result is said once, not for each of its claims
     for entry in complaints:

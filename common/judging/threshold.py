@@ -7,6 +7,7 @@ from statistics import mean, stdev
 from common.judging.numbers import is_number, written
 from common.language import N_, _
 
+# Translators: of a printed number, which lies within the reach of the seeds or beyond it.
 REACHED = {True: N_("within"), False: N_("beyond"), None: "-"}
 
 
