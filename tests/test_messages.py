@@ -22,6 +22,12 @@ EXCEPTIONS = {
     "common/figures.py": dict.fromkeys(
         ("DejaVu Sans", "predicted class", "true class", "MFCC number"), "a figure is a result, in one language"
     ),
+    "common/harness.py": {"a figure {} was saved before": "for a programmer"},
+    "common/judging/entries.py": dict.fromkeys(("settings.", "ranges.", "{}.settings."), "names in book.toml"),
+    "common/judging/scores.py": {'<th scope="col">{}</th>': "HTML"},
+    "common/judging/spread.py": dict.fromkeys(
+        ("# One seed has no deviation, so that {} has no threshold yet.", "# The seeds are {}."), "lines of book.toml"
+    ),
     "common/tf1.py": {".*tf\\.nn\\.rnn_cell\\..* is deprecated": "a warning of TensorFlow"},
     "common/seq2seq.py": {
         "one entry a time step is expected in each list; found {} logits, {} targets, {} weights": "for a programmer"
@@ -36,6 +42,14 @@ EXCEPTIONS = {
     ),
     "common/reporting/page.py": {"[{} lines of output.txt are left out here]": "a line within the output"},
     "common/reporting/report.py": {'<a href="#{}">{}</a>': "HTML"},
+    "common/reporting/spread.py": {"make sweep PROFILE={}{}{} SEEDS=10": "a command"},
+    "common/reporting/spread_figures.py": dict.fromkeys(
+        (
+            "dot: a seed; black: the mean and its 95 % interval; band: the one-sided limits of 99.9 % of the runs",
+            *("as the profile", "step or epoch"),
+        ),
+        "a figure is a result, in one language",
+    ),
     "common/running/fingerprint.py": {"model name": "a line of the system"},
     "common/tooling/messages.py": {messages_tool.HEADER: "for those who translate"},
     "data/pictures.py": dict.fromkeys(("training batch {} of {}", "testing batch 1 of 1"), "CIFAR-10's own words"),

@@ -122,14 +122,10 @@ def thresholds_of(chapter, profile, metrics):
     It has one for each threshold that applies to `metrics`. Without a threshold it has the chapter's main metric.
     """
     thresholds = chapter.thresholds(profile, metrics) or chapter.thresholds(profile)[:1]
-    judged = [
-        (
-            threshold.metric,
-            f"{threshold.sign} {written(threshold.bound)}",
-            _(reach_in_words(threshold, chapter.printed(threshold.metric))),
-        )
-        for threshold in thresholds
-    ]
+    judged = []
+    for threshold in thresholds:
+        reach = reach_in_words(threshold, chapter.printed(threshold.metric))
+        judged.append((threshold.metric, f"{threshold.sign} {written(threshold.bound)}", _(reach)))
     return judged or [(chapter.main_metric(), _("none yet"), reach_in_words(None, None))]
 
 

@@ -19,7 +19,7 @@ def read_settings(chapter, profile, words):
     """
     own, given = chapter.settings(profile), {}
     for word in words:
-        name, _, text = word.partition("=")
+        name, _equals, text = word.partition("=")
         if name not in own or not text:
             unknown = _("{chapter} has no setting {name!r}. Under profile {profile} these can be changed:")
             empty = _(
