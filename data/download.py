@@ -166,7 +166,8 @@ def _by_hand(path, size, sha256):
     """Return the sentence that says how to do it without this program."""
     if sha256:
         return _(
-            "By hand: get {name} ({size:,} bytes, SHA-256 {sha256}) and put it into {folder}, then start the same again."
+            "By hand: get {name} ({size:,} bytes, SHA-256 {sha256}) and put it into {folder}, then start the same "
+            "again."
         ).format(name=path.name, size=size, sha256=sha256, folder=path.parent)
     return _("By hand: get {name} and put it into {folder}, then start the same again.").format(
         name=path.name, folder=path.parent

@@ -19,7 +19,7 @@ from common.judging.numbers import written
 from common.language import LANGUAGES, _, argument_parser, current
 from common.paths import BUILD, shown
 from common.reporting import charts, words
-from common.reporting.bilingual import Text, in_each, marked, spoken, spoken_count
+from common.reporting.bilingual import Text, in_each, marked, spoken, spoken_count, together
 from common.reporting.fonts import hangul
 from common.reporting.page import gather_chapter, gather_claims
 from common.reporting.pictures import fit
@@ -95,11 +95,22 @@ def gather(profile, build, token=None):
         "counts": Counter(entry["verdict"] for entry in claims),
         "complaints": [entry for entry in claims if entry["complaint"]],
         "times": sorted({chapter["time"] for chapter in chapters if chapter["time"]}),
-        "spread": spread_of(profile, build),
+        "spread": _spread(profile, build),
         "seconds": sum(chapter["seconds"] or 0 for chapter in chapters),
         "chart_size": (charts.WIDTH, charts.HEIGHT),
         "chart_edges": (charts.LEFT, charts.WIDTH - charts.RIGHT, charts.TOP, charts.HEIGHT - charts.BOTTOM),
     }
+
+
+def _spread(profile, build):
+    """Return what `spread_of` returns, with Texts, and the `uri` of each figure. Return None without a sweep."""
+    said = in_each(spread_of, profile, build)
+    if said[0] is None:
+        return None
+    found = together([{name: one[name] for name in ("method", "tables", "left_out", "figures")} for one in said])
+    for figure in found["figures"]:
+        figure["uri"] = "data:image/png;base64," + base64.b64encode(figure["draw"]()).decode()
+    return found
 
 
 @command

@@ -24,7 +24,7 @@ NAMES = {
 CLASSES = {**dict(zip(VERDICTS, ("agrees", "spread", "differs", "contradicts", "needs"), strict=True)), None: "bad"}
 NO_VERDICT = verdicts.NO_RESULT
 # What became of a chapter's result, and its class in the style sheet.
-PASSED, FAILED, NOT_RUN, NO_RESULT, NOT_JUDGED = "passed", "failed", "not run", "no result", "not judged"
+PASSED, FAILED, NOT_RUN, NO_RESULT, NOT_JUDGED = "passed", "failed", "not-run", "no-result", "not-judged"
 STATES = {PASSED: "agrees", FAILED: "bad", NOT_RUN: "bad", NO_RESULT: "needs", NOT_JUDGED: "needs"}
 ABOUT = {
     "builtin": N_("built-in data, scaled down to minutes"),

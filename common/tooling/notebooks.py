@@ -15,7 +15,7 @@ from common.files import write_atomically
 from common.judging.chapter import PROFILES, all_chapters
 from common.judging.result import judge
 from common.judging.settings import read_settings, settings_words, variant_name
-from common.language import N_, _, argument_parser
+from common.language import _, argument_parser
 from common.paths import BUILD, ROOT
 from common.tooling import boxes
 
@@ -48,7 +48,11 @@ BEGIN = """\
 replayed = harness.Cells(__file__)
 run = replayed.run"""
 FINISH = "replayed.finish(metrics)"
-MADE = N_("`make notebooks` made this from `{script}`. That file is the source: a change made here does not reach it.")
+MADE = """\
+`make notebooks` made this from `{script}`. That file is the source: a change made here does not reach it.
+
+<p lang="ko"><code>{script}</code>에서 <code>make notebooks</code>로 만든 노트북입니다. 원본은 그 파일입니다.
+여기서 고친 내용은 원본에 남지 않습니다.</p>"""
 BEFORE = """\
 ## {number}. {heading} · <span lang="ko">{korean}</span>
 

@@ -36,7 +36,6 @@ TARGETS = (
     ("make notebooks", N_("each chapter as an executed notebook")),
     ("make notebooks CHAPTER=ch06", N_("one of them (also PROFILE= DATA= SEED=)")),
     ("make site", N_("report, notebooks and pages as a site, after make")),
-    ("make LANGUAGE=ko", N_("messages in Korean (LANGUAGE=ko goes with any target)")),
     ("make test", N_("run the tests; with DATA=dir those on real data too")),
     ("make torture", N_("long trials: killed runs, and mutated input files")),
     ("make bench", N_("time pieces of the project beside other ways")),
@@ -49,6 +48,7 @@ TARGETS = (
     ("make builtin-data", N_("write the built-in data sets into build/data")),
     ("make clean", N_("remove what make made, but not .venv or fetched data")),
     ("make help", N_("this list")),
+    ("make help LANGUAGE=ko", N_("in Korean, 한국어로 (LANGUAGE=ko goes with any target)")),
 )
 
 

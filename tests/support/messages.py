@@ -131,7 +131,7 @@ def faults(message, translation):
 
 def rendered(text):
     """Return `text` with a value in each of its placeholders."""
-    if "%" in text and not re.search(r"\{\w", text):
+    if re.search(r"%(\(\w+\))?[sr]", text) and not re.search(r"\{\w", text):
         names = {match[1]: "값" for match in re.finditer(r"%\((\w+)\)", text)}
         return text % (names or ("값",) * len(re.findall(r"%[sr]", text)))
     numbers = {match[1]: 3 for match in PLACEHOLDER.finditer(text) if re.search(r":[^}]", match[0])}
