@@ -283,7 +283,7 @@ def test_a_profile_without_thresholds(made):
     row = page.rows("cards")[0]
     assert (row["metric"], row["printed"], row["replayed"]) == ("test accuracy", "0.9862", "0.9312")
     assert (row["threshold"], row["verdict"]) == ("none yet", "no threshold")
-    assert "holds" not in {row["verdict"] for row in page.rows("cards")}
+    assert "holds" not in {row.get("verdict") for row in page.rows("cards")}
 
 
 def test_whether_the_printed_number_is_within_reach_stands_beside_the_threshold(made):
@@ -303,7 +303,8 @@ def test_a_sweep_has_a_section_with_its_table_and_its_figure(made, monkeypatch):
     assert "spread" in page.ids and "ch00, seed 4: holds seed 5" in page.words()
     (row,) = [row for row in page.rows("cards") if row.get("seeds")]
     assert (row["mean ± sd"], row["printed"], row["reach"]) == ("0.9700 ± 0.0100", "0.9862", "within")
-    assert [image["alt"] for image in page.images] == ["each seed a dot, the printed number a line"]
+    assert [image["aria-label"] for image in page.images] == ["each seed a dot, the printed number a line"]
+    assert [image["use"] for image in page.images] == ["#drawn-spread"] and "drawn-spread" in page.stored
     assert page.outside == []
 
 
