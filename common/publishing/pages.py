@@ -33,7 +33,7 @@ def from_markdown(text):
     parts = headings[0].children if headings else []
     title = "".join(part.content for part in parts if part.type in ("text", "code_inline"))
     body = markdown.renderer.render(tokens, markdown.options, {})
-    return title, re.sub(r"<table>.*?</table>", r'<div class="wide">\g<0></div>', body, flags=re.S)
+    return title, re.sub(r"<table>.*?</table>", r'<div class="wide" tabindex="0">\g<0></div>', body, flags=re.S)
 
 
 def from_source(path):
@@ -64,7 +64,9 @@ def from_notebook(path):
     exporter = HTMLExporter(
         template_name="basic", exclude_anchor_links=True, exclude_input_prompt=True, exclude_output_prompt=True
     )
-    return exporter.from_filename(str(path))[0]
+    return exporter.from_filename(str(path))[0].replace(
+        '<div class="output_html ', '<div tabindex="0" class="output_html '
+    )
 
 
 def code_style():

@@ -130,6 +130,7 @@ class Site:
 
     def _write(self, place, title, body, language="en", kind="text"):
         """Write the page at `place` of the site: its HTML `body`, in the frame of every page."""
+        body = body.replace("<pre>", '<pre tabindex="0">')  # what scrolls can be reached without a mouse
         self._put(place, self._page.render(self._about(place, language), title=title, body=body, kind=kind))
 
     def _about(self, place, language):

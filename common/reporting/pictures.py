@@ -61,22 +61,12 @@ def read_pictures(chapter, folder):
     return pictures
 
 
-def drawn(name, content, about):
-    """Return the dict of `read_pictures` for a PNG (bytes) that was drawn for the report. `about` is a Text."""
+def made_here(file, title, content):
+    """Return a PNG (bytes) that the report itself draws, as a dict of `read_pictures`. `title` is a Text."""
     with Image.open(io.BytesIO(content)) as image:
         width, height = image.size
-    return {
-        "id": f"drawn-{name.removesuffix('.png')}",
-        "file": name,
-        "pages": "",
-        "title": about,
-        "shows": about,
-        "content": content,
-        "kind": "png",
-        "width": width,
-        "height": height,
-        "wide": True,
-    }
+    picture = {"id": f"made-{file}", "file": file, "pages": "", "title": title, "shows": title}
+    return picture | {"content": content, "kind": "png", "width": width, "height": height, "wide": True}
 
 
 def fit(pictures, most=MOST_BYTES):

@@ -22,7 +22,7 @@ from common.reporting import charts, words
 from common.reporting.bilingual import Text, in_each, marked, spoken, spoken_count, together
 from common.reporting.fonts import hangul
 from common.reporting.page import gather_chapter, gather_claims
-from common.reporting.pictures import drawn, fit
+from common.reporting.pictures import fit, made_here
 from common.reporting.readmes import findings
 from common.reporting.spread_section import spread_of
 
@@ -111,7 +111,7 @@ def _spread(profile, build):
         return None
     found = together([{name: one[name] for name in ("method", "tables", "left_out", "figures")} for one in said])
     figures = [
-        drawn(one["name"], one["draw"](), figure["about"])
+        made_here(one["name"], figure["about"], one["draw"]())
         for one, figure in zip(said[0]["figures"], found["figures"], strict=True)
     ]
     return {**found, "figures": figures}

@@ -1,40 +1,47 @@
 """Measure what Dask's scheduler costs, and what a second worker saves: `python -m tests.bench.sweeps --seeds 6`.
 
-The same tasks run three ways in turn: one after another without Dask, in a sweep with one worker, and in one with two.
-Each task has one thread. CPU time says what the scheduler costs even when other programs run meanwhile.
+The same tasks of one thread each run with one worker, then with two. The processes of Dask are told from the tasks. So
+the share of the CPU time that Dask takes holds on a busy machine, too. The times are for an idle one.
 """
 
 import argparse
+import contextlib
 import resource
-import subprocess
 import sys
 import tempfile
 import time
 from pathlib import Path
 
-from common.sweeping.task import all_tasks
+import psutil
+
 from tests.support.checkouts import checkout, start
 
-WAYS = ("without Dask", "one worker", "two workers")
+SECONDS = 0.2  # between two looks at the processes
 
 
-def measured(function):
-    """Return the seconds that `function` takes, and the CPU seconds of all processes that it starts."""
-    before, begin = resource.getrusage(resource.RUSAGE_CHILDREN), time.perf_counter()
-    function()
+def own_cpu(processes, found):
+    """Note in the dict `found` the CPU seconds of each process of Dask so far. A task is none of them."""
+    for process in processes:
+        with contextlib.suppress(psutil.Error):
+            if "common.sweeping.child" not in process.cmdline():
+                times = process.cpu_times()
+                found[process.pid] = times.user + times.system
+
+
+def measured(folder, words):
+    """Run a sweep in the checkout `folder`. Return its seconds, its CPU seconds, and those of them that are Dask's."""
+    before, begin, found = resource.getrusage(resource.RUSAGE_CHILDREN), time.perf_counter(), {}
+    process = start(folder, "common.sweeping.sweep", *words, log=folder / "log")
+    root = psutil.Process(process.pid)
+    while process.poll() is None:
+        with contextlib.suppress(psutil.Error):
+            own_cpu([root, *root.children(recursive=True)], found)
+        time.sleep(SECONDS)
     seconds, after = time.perf_counter() - begin, resource.getrusage(resource.RUSAGE_CHILDREN)
-    return seconds, after.ru_utime + after.ru_stime - before.ru_utime - before.ru_stime
-
-
-def finish(process):
-    output = process.communicate()[0].decode(errors="replace")
     if process.returncode:
-        raise subprocess.CalledProcessError(process.returncode, process.args, output)
-
-
-def alone(folder, tasks):
-    for task in tasks:
-        finish(start(folder, *task.words(None, folder / "alone")))
+        sys.exit((folder / "log").read_text(encoding="utf-8"))
+    cpu = after.ru_utime + after.ru_stime - before.ru_utime - before.ru_stime
+    return seconds, cpu, sum(found.values())
 
 
 def main(arguments=None):
@@ -43,22 +50,18 @@ def main(arguments=None):
     parser.add_argument("--seeds", type=int, default=6, help="tasks, an even number (default: 6)")
     parser.add_argument("--steps", type=int, default=20000, help="of ch06 in each task (default: 20000)")
     options = parser.parse_args(arguments)
-    changed = f"steps={options.steps}"
-    tasks = all_tasks(["ch06"], "builtin", options.seeds, 1, [changed])
-    words = ["common.sweeping.sweep", "--chapters", "ch06", "--seeds", str(options.seeds), "--with", changed]
-    found = {}
+    words = ["--chapters", "ch06", "--seeds", str(options.seeds), "--with", f"steps={options.steps}"]
+    times = []
     with tempfile.TemporaryDirectory(prefix="sweeps.") as work:
-        for number, way in enumerate(WAYS):
-            folder = checkout(Path(work, way.replace(" ", "-")))
-            found[way] = measured(
-                (lambda folder=folder: alone(folder, tasks))
-                if number == 0
-                else (lambda folder=folder, number=number: finish(start(folder, *words, "--workers", str(number))))
+        for workers in (1, 2):
+            seconds, cpu, own = measured(checkout(Path(work, str(workers))), [*words, "--workers", str(workers)])
+            times.append(seconds)
+            print(
+                f"workers {workers}: {seconds:.1f} s; CPU: tasks {cpu - own:.1f} s, Dask {own:.1f} s, "
+                f"which is {own / (cpu - own):.1%}",
+                flush=True,
             )
-            print(f"{way:<14}{found[way][0]:>8.1f} s {found[way][1]:>8.1f} s of CPU", flush=True)
-    (plain, plain_cpu), (one, one_cpu), (two, _) = found.values()
-    print(f"one worker / without Dask: {one / plain:.3f} of the time, {one_cpu / plain_cpu:.3f} of the CPU time")
-    print(f"two workers / one worker:  {two / one:.3f} of the time")
+    print(f"two workers take {times[1] / times[0]:.2f} of the time of one")
     return 0
 
 

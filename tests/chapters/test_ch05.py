@@ -157,10 +157,10 @@ def test_cost_is_clipped_and_summed():
     assert cost == pytest.approx(-10 * np.log(1e-5), rel=1e-5)
 
 
-@pytest.mark.parametrize(("arguments", "rate"), [((), 0.0001), ((0.002,), 0.002)])
+@pytest.mark.parametrize(("arguments", "rate"), [({}, 0.0001), ({"learning_rate": 0.002}, 0.002)])
 def test_first_step_of_adam_is_as_long_as_the_learning_rate(arguments, rate):
     with period_graph(seed=1), session(2) as sess:
-        model = ch05.build_model(*arguments)
+        model = ch05.build_model(**arguments)
         sess.run(tf.initialize_all_variables())
         before = sess.run(model.W_fc3)
         sess.run(model.train_step, {model.x: PICTURES[:, 4:28, 4:28], model.y_: np.eye(10), model.keep_prob: 1.0})

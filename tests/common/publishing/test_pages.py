@@ -32,7 +32,10 @@ def test_tables_folds_and_code_of_a_page_are_kept():
     text = "# A\n\n| a | b |\n|---|---|\n| 1 | `x|y` |\n\n    make <x>\n\n"
     text += "<details><summary>S</summary>\n\n**T**\n\n</details>\n"
     body = pages.from_markdown(text)[1]
-    assert re.search(r'<div class="wide"><table>.*</table></div>', body, re.S) and "<strong>T</strong>" in body
+    assert (
+        re.search(r'<div class="wide" tabindex="0"><table>.*</table></div>', body, re.S)
+        and "<strong>T</strong>" in body
+    )
     assert "<details><summary>S</summary>" in body and "make &lt;x&gt;" in body
 
 

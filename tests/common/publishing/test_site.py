@@ -1,5 +1,6 @@
 """The site of the project's own pages, with a small report and small notebooks."""
 
+import importlib.resources
 import re
 from html.parser import HTMLParser
 
@@ -171,3 +172,22 @@ def test_korean_letters_are_drawn_with_the_font_of_the_site(folder, page):
         node = page.ask("DOM.querySelector", nodeId=root, selector=selector)["nodeId"]
         fonts = page.ask("CSS.getPlatformFontsForNode", nodeId=node)["fonts"]
         assert "NanumGothic" in [font["familyName"] for font in fonts if font["isCustomFont"]], selector
+
+
+AXE = "axe.run({resultTypes: ['violations']}).then(found => found.violations.map(rule => rule.id + rule.nodes[0].html))"
+
+
+@NONE
+@pytest.mark.parametrize(
+    "name",
+    [
+        *("index.html", "index.ko.html", "README.html", "chapters/README.html", "chapters/ch03_dnn_genre/README.html"),
+        *("chapters/ch07_lstm_ptb/book.toml.html", "common/running/index.html", "notebooks/ch06.html"),
+    ],
+)
+@pytest.mark.parametrize(("width", "dark"), [(1280, False), (400, True)])
+def test_nothing_keeps_anybody_from_reading_a_page(folder, page, name, width, dark):
+    axe = pytest.importorskip("axe_core_python", reason="needs axe-core")
+    page.open((folder / name).as_uri(), width, dark=dark)
+    page.value((importlib.resources.files(axe) / "axe.min.js").read_text(encoding="utf-8") + "; 1")
+    assert page.value(AXE) == []
