@@ -18,7 +18,7 @@ def chapter(tmp_path):
     return Chapter(tmp_path / "book.toml")
 
 
-@pytest.mark.parametrize(("accuracy", "verdict"), [(0.9, "holds"), (0.89, "missed"), (None, "missed")])
+@pytest.mark.parametrize(("accuracy", "verdict"), [(0.9, "holds"), (0.89, "missed"), (None, "no result")])
 def test_the_verdict_is_that_of_the_threshold(chapter, accuracy, verdict):
     (row,) = Scores(chapter, "printed", {} if accuracy is None else {"accuracy": accuracy}).rows
     assert row[0] == "accuracy" and row[2:] == ("-" if accuracy is None else str(accuracy), ">= 0.9", verdict)
