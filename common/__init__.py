@@ -49,7 +49,7 @@ def say_for_now(what):
     with speaking(wished()):
         text = _("{name} is starting: {what} ...").format(name=name, what=_(what))
     if is_redrawn():
-        _for_now.append(width(text))
+        _for_now.append((width(text), os.dup(2)))  # TensorFlow's import borrows 2
     else:
         text += "\n"
     sys.stderr.write(text)
@@ -59,14 +59,16 @@ def say_for_now(what):
 def clear_line():
     """Remove the line of `say_for_now`, if it is still there."""
     if _for_now:
-        sys.stderr.write(f"\r{' ' * _for_now.pop()}\r")
+        length, terminal = _for_now.pop()
+        os.close(terminal)
+        sys.stderr.write(f"\r{' ' * length}\r")
         sys.stderr.flush()
 
 
 def leave_at_once(number, frame):
     """End the program on a signal, without a word: nothing has begun yet."""
     if _for_now:
-        os.write(2, b"\n")
+        os.write(_for_now[0][1], b"\n")
     os._exit(128 + number)
 
 
@@ -79,7 +81,7 @@ def imports_are_done():
     _before.clear()
 
 
-_for_now = []  # the length of the line that stands there for now
+_for_now = []  # of the line that stands there for now: its length, and the number of its terminal
 _before = {}
 if sys.argv[0] == "-m":  # `python -m` is looking for one of the project's modules, whose imports take seconds
     for _name in ("SIGINT", "SIGTERM", "SIGHUP"):

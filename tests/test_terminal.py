@@ -25,7 +25,7 @@ for epoch in progress.epochs(range(3), 3):
         time.sleep(0.004)
         if i % 10 == 0:
             print(f"step {i}, '반갑습니다'", "가나다" * 20 if i == 20 else "", file=tee)
-        if i == 30:
+        if i == 30 and "quiet" not in sys.argv:
             say("ch00 cannot be saved")
 tee.finish()
 progress.close()
@@ -73,17 +73,19 @@ def test_errors_that_go_elsewhere_leave_the_lines_alone():
 
 
 @pytest.mark.parametrize(
-    ("command", "environment"),
+    ("command", "lines", "environment"),
     [
-        (["sh", "-c", '"$0" -c "$1" | cat', sys.executable, LOOP], {}),  # cat writes when it likes
-        (LOOPED, {"TERM": "dumb"}),
-        (LOOPED, {"MAKEFLAGS": "-j3 --jobserver-auth=3,4"}),  # other chapters write at the same time
+        # cat writes when it likes, even in the middle of what is said
+        (["sh", "-c", '"$0" -c "$1" quiet | cat', sys.executable, LOOP], PRINTED * 3, {}),
+        (LOOPED, [*PRINTED, SAID] * 3, {"TERM": "dumb"}),
+        # other chapters write at the same time
+        (LOOPED, [*PRINTED, SAID] * 3, {"MAKEFLAGS": "-j3 --jobserver-auth=3,4"}),
     ],
     ids=["pipe", "dumb terminal", "parallel make"],
 )
-def test_there_is_no_bar_where_it_could_not_step_aside(command, environment):
+def test_there_is_no_bar_where_it_could_not_step_aside(command, lines, environment):
     done = Terminal(command, **environment)
-    assert sorted(done.lines) == sorted(shown([*PRINTED, SAID] * 3, 80))
+    assert done.lines == shown(lines, 80)
     assert b"\r" not in done.raw.replace(b"\r\n", b"") and b"\x1b" not in done.raw
 
 
@@ -124,9 +126,22 @@ def test_so_it_is_with_make_which_says_which_chapter_it_is(tmp_path):
     assert_whole(done, tmp_path / "out", 80, "[7 of 8] ")
 
 
-def test_an_epoch_at_a_time_a_chapter_that_is_refused_leaves_one_line(tmp_path):
+def test_a_chapter_that_is_refused_says_so_in_place_of_the_line_that_it_starts():
     done = Terminal(chapter("ch06_rnn_hello", "--seed", "x"), 80)
     assert done.status == 2 and done.lines[0].startswith("usage: python -m chapters.ch06_rnn_hello.replay")
+
+
+def test_ctrl_c_while_it_starts_leaves_the_line_and_a_new_one():
+    code = """
+import os, signal, sys
+sys.argv[0] = "-m"  # as while `python -m` looks for a module
+import chapters
+with open(os.devnull) as nothing:
+    os.dup2(nothing.fileno(), 2)  # as TensorFlow's import does
+os.kill(os.getpid(), signal.SIGINT)
+"""
+    done = Terminal([sys.executable, "-c", code])
+    assert done.raw.endswith(b" is starting: TensorFlow is loading ...\r\n") and done.status == 130
 
 
 def test_what_stands_before_the_first_line_imports_nothing_that_takes_time():

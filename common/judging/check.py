@@ -40,8 +40,10 @@ def check(profile, build=BUILD, token=None, names=()):
         variants += _variant_rows(chapter, profile, build) if token is None else []
         paths.append(path)
     print("\n" + _heading(profile, paths, token))
-    # A make has just finished them all, and its table fits into 80 columns.
-    print_table([row[:-1] for row in rows] if token else rows)
+    if token:  # a make has just finished them all, and its table fits into 80 columns
+        rows[0][-2] = _("s")
+        rows = [row[:-1] for row in rows]
+    print_table(rows)
     if variants:
         print("\n" + _("with other settings, which no threshold judges"))
         print_table(variants)

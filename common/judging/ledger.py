@@ -173,9 +173,10 @@ def show(ledger):
 def _show_counts(ledger):
     """Print the count of each verdict, and the complaints of the list of entries. Return how many have one."""
     counts = Counter(entry.verdict or NO_RESULT for entry in ledger)
+    words = max(width(_(verdict)) for verdict in (*VERDICTS, NO_RESULT))
     for verdict in (*VERDICTS, NO_RESULT):
         meaning = MEANINGS[verdict]
-        print(f"{counts[verdict]:4d}  {pad(_(verdict), 13)}  {_(meaning)}")
+        print(f"{counts[verdict]:4d}  {pad(_(verdict), words)}  {_(meaning)}")
     print(f"{len(ledger):4d}  " + _("claims"))
     complaints = [entry for entry in ledger if entry.complaint]
     of_several = {}  # what is wrong with a result is said once, not for each of its claims

@@ -31,7 +31,7 @@ def range_text(limits):
 
 
 def number_in(limits, whole=False):
-    """Return which number is expected within the range `limits`, in words, such as "a whole number from 1 to 5"."""
+    """Return the numbers within the range `limits` in words, such as "a whole number from 1 to 5"."""
     words = range_text(limits)
     if not words:
         return _("a whole number") if whole else _("a number")

@@ -41,7 +41,8 @@ class Text:
 
 def spoken(message, **values):
     """Return `message` as a Text. Its {placeholders} take `values`, which may be Texts."""
-    return _text([translation(language).gettext(message) for language in LANGUAGES], values)
+    # gettext would answer an empty message with the header of the catalogue.
+    return _text([message and translation(language).gettext(message) for language in LANGUAGES], values)
 
 
 def spoken_count(one, many, number, **values):

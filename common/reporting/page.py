@@ -69,9 +69,9 @@ def gather_chapter(chapter, profile, build, entries, token=None):
 
 
 def gather_claims(entries):
-    """Return the ledger as a list of dicts, from its Entries in each language: a list for each of LANGUAGES.
+    """Return the ledger as a list of dicts. `entries` has a list of its Entries for each of LANGUAGES.
 
-    What people read is a Text in them.
+    What people read is a Text in the dicts.
     """
     return [
         {

@@ -22,7 +22,7 @@ from common.reporting import charts, words
 from common.reporting.bilingual import Text, in_each, marked, spoken, spoken_count, together
 from common.reporting.fonts import hangul
 from common.reporting.page import gather_chapter, gather_claims
-from common.reporting.pictures import fit
+from common.reporting.pictures import fit, made_here
 from common.reporting.readmes import findings
 from common.reporting.spread_section import spread_of
 
@@ -56,7 +56,7 @@ def write(profile, build=BUILD, token=None):
 
 
 def _linker(context):
-    """Return a filter: it makes links of the findings and claims that a text names, and that the report has."""
+    """Return a filter that makes links of the findings and claims in a text, of those that the report has."""
     known = {name for name, *_ in context["findings"]} | {entry["claim"] for entry in context["claims"]}
 
     def link(match):
@@ -78,7 +78,9 @@ def gather(profile, build, token=None):
     chapters.sort(key=lambda chapter: chapter.name == "theory")  # last: it has no program
     claims = gather_claims(in_each(ledger.entries, profile, build, token))
     chapters = [gather_chapter(chapter, profile, build, claims, token) for chapter in chapters]
+    spread = _spread(profile, build)
     pictures = [picture for chapter in chapters for picture in chapter["pictures"]]
+    pictures += spread["figures"] if spread else []
     fit(pictures)
     return {
         "profile": profile,
@@ -95,7 +97,7 @@ def gather(profile, build, token=None):
         "counts": Counter(entry["verdict"] for entry in claims),
         "complaints": [entry for entry in claims if entry["complaint"]],
         "times": sorted({chapter["time"] for chapter in chapters if chapter["time"]}),
-        "spread": _spread(profile, build),
+        "spread": spread,
         "seconds": sum(chapter["seconds"] or 0 for chapter in chapters),
         "chart_size": (charts.WIDTH, charts.HEIGHT),
         "chart_edges": (charts.LEFT, charts.WIDTH - charts.RIGHT, charts.TOP, charts.HEIGHT - charts.BOTTOM),
@@ -103,14 +105,16 @@ def gather(profile, build, token=None):
 
 
 def _spread(profile, build):
-    """Return what `spread_of` returns, with Texts, and the `uri` of each figure. Return None without a sweep."""
+    """Return what `spread_of` returns, with Texts and with figures for `fit`. Return None without a sweep."""
     said = in_each(spread_of, profile, build)
     if said[0] is None:
         return None
     found = together([{name: one[name] for name in ("method", "tables", "left_out", "figures")} for one in said])
-    for figure in found["figures"]:
-        figure["uri"] = "data:image/png;base64," + base64.b64encode(figure["draw"]()).decode()
-    return found
+    figures = [
+        made_here(one["name"], figure["about"], one["draw"]())
+        for one, figure in zip(said[0]["figures"], found["figures"], strict=True)
+    ]
+    return {**found, "figures": figures}
 
 
 @command

@@ -5,7 +5,9 @@ import re
 
 import pytest
 
+from common.judging import tolerance
 from common.judging.chapter import all_chapters
+from common.judging.threshold import reach_in_words
 from common.paths import ROOT
 from tests.support.languages import LANGUAGES, spaced
 from tests.support.markdown import has_columns, links, numbers, tables
@@ -74,6 +76,25 @@ def test_the_row_of_a_chapter_has_its_numbers_in_their_columns(chapter, language
         assert_replayed(threshold, row["replayed"], page, language)
         if chapter.printed(threshold.metric) is not None:
             assert_figure(f"{chapter.printed(threshold.metric):g}", row["printed"], page)
+
+
+@BOTH
+@BOOKS
+def test_the_verdict_of_a_chapter_says_whether_the_printed_number_is_within_reach(chapter, language):
+    verdict = results(language)[CHAPTERS.index(chapter)]["verdict"]
+    thresholds = chapter.thresholds("printed") or chapter.thresholds("listed")
+    words = {reach_in_words(one, chapter.printed(one.metric)) for one in thresholds if one.reach}
+    assert {word for word, said in language.reach.items() if said in verdict} == words
+
+
+@BOTH
+def test_the_page_of_all_chapters_has_the_factors_and_the_shares(language):
+    page = " ".join(read(overview(language)).split())
+    for seeds in (3, 10, 20, 100):
+        assert re.search(language.factor.format(seeds=seeds, factor=f"{tolerance.factor(seeds):.1f}"), page), seeds
+    hundred, ten = (f"{100 * tolerance.share_kept(seeds):.1f}" for seeds in (100, 10))
+    assert language.shares.format(hundred=hundred, ten=ten) in page
+    assert tolerance.share_kept(3000) > tolerance.CONTENT > tolerance.share_kept(2900)
 
 
 def rows_of(chapter, language):

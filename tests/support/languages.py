@@ -19,6 +19,8 @@ class Language:
     `page` is the name of its pages. `headers` are the words of COLUMNS that start the headers of tables. `every` starts
     the cell of all profiles. `departures` and `questions` are patterns of headings. `pages` and `seeds` are patterns:
     where `{}` stands for the pages, and where the groups are the seeds and the texts that they were measured on.
+    `reach` are the words of a verdict. `factor` and `shares` are how the page of all chapters words the numbers of
+    thresholds.
     """
 
     name: str
@@ -29,6 +31,9 @@ class Language:
     pages: str
     seeds: str
     headers: dict = field(repr=False)
+    reach: dict = field(repr=False)
+    factor: str
+    shares: str
 
     def cell(self, row, word):
         """Return the cell of `row` below the header for `word` of COLUMNS."""
@@ -48,6 +53,9 @@ ENGLISH = Language(
     pages=r"pages? {}",
     seeds=r"(?<!\d)(\d+) seeds(?: on (?:the )?(?:texts of )?(\d+) (?:texts|Pythons))?",
     headers={word: word for word in COLUMNS},
+    reach={"within": "within reach", "beyond": "beyond reach"},
+    factor=r"(?<![\d.]){factor} for {seeds}\b",
+    shares="A hundred show {hundred} of 100, and ten {ten} of 100,",
 )
 KOREAN = Language(
     name="Korean",
@@ -60,6 +68,9 @@ KOREAN = Language(
     headers=dict(
         zip(COLUMNS, ("장", "쪽", "프로필", "지표", "책의 수치", "다시 얻은 수치", "기준", "판정"), strict=True)
     ),
+    reach={"within": "나올 수 있는 범위 안", "beyond": "나올 수 있는 범위 밖"},
+    factor=r"(?<!\d){seeds}개일 때 {factor}(?!\d)",
+    shares="시드 100개로는 {hundred}번, 10개로는 {ten}번까지",
 )
 LANGUAGES = (ENGLISH, KOREAN)
 

@@ -10,9 +10,11 @@ import sys
 import sysconfig
 import zipfile
 from pathlib import Path
+from types import SimpleNamespace
 
 import pytest
 
+from common.paths import ROOT
 from common.tooling import environment
 
 NAME = "tiny.lock"
@@ -72,6 +74,32 @@ def test_a_wheel_with_the_hash_of_the_lock_is_installed(project, capsys):
     assert list((project / ".venv").rglob("site-packages/tiny.py"))
     assert (project / ".venv" / "installed.txt").read_bytes() == (project / NAME).read_bytes()
     assert ".venv is ready" in capsys.readouterr().err
+
+
+@pytest.mark.parametrize(
+    ("terminal", "kind", "quiet"), [(True, "xterm", False), (True, "dumb", True), (False, "xterm", True)]
+)
+def test_pip_shows_its_own_progress_on_a_terminal_only(project, monkeypatch, terminal, kind, quiet):
+    commands = []
+
+    def instead(command, **_):
+        commands.append(command)
+        return SimpleNamespace(stderr=[], wait=lambda: 0)
+
+    monkeypatch.setattr(environment.subprocess, "Popen", instead)
+    monkeypatch.setattr(environment.sys, "stdout", SimpleNamespace(isatty=lambda: terminal))
+    monkeypatch.setenv("TERM", kind)
+    environment.install("tiny.lock", NAME)
+    assert ["--quiet" in command for command in commands] == [quiet]
+
+
+def test_setup_says_first_how_much_comes(monkeypatch, capsys):
+    said = []
+    monkeypatch.setattr(environment.subprocess, "call", lambda *_, **__: said.append(capsys.readouterr().err) or 1)
+    with pytest.raises(SystemExit, match="could not make"):
+        environment.main()
+    assert said == [f"setup: installing the packages of {environment.LOCK} into .venv{environment.SIZE}\n"]
+    assert environment.SIZE.strip(" ()").split(",")[0] in (ROOT / "README.md").read_text(encoding="utf-8")
 
 
 def test_a_wheel_with_other_bytes_stops_the_setup(project, capsys):

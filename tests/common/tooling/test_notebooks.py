@@ -173,7 +173,7 @@ def test_each_box_prints_below_itself_what_the_script_prints_there(tmp_path):
     png = base64.b64decode(figure.data["image/png"])
     assert before.text == "before the figure\n" and png == (tmp_path / "figures" / "drawn.png").read_bytes()
     (table,) = last.outputs
-    assert re.findall("<td>(.*?)</td>", table.data["text/html"]) == ["letters_right", "4", "4", "&gt;= 4", "passed"]
+    assert re.findall("<td>(.*?)</td>", table.data["text/html"]) == ["letters_right", "4", "4", "&gt;= 4", "holds"]
     assert (tmp_path / "result.json").exists()
 
 
