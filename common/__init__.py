@@ -36,16 +36,20 @@ def is_redrawn():
 def say_for_now(what):
     """Say on a terminal that a program of the project is starting. What it says first takes the place of this line.
 
-    `what` (str) takes the time. The imports of a program that `python -m` looks for have just begun.
+    `what` (an English message) takes the time. The imports of a program that `python -m` looks for have just begun.
     """
     if sys.argv[0] != "-m" or not sys.stderr.isatty():
         return
+    from common.language import _, show_any_text, speaking, width, wished
+
+    show_any_text()
     module = next((word for before, word in zip(sys.orig_argv, sys.orig_argv[1:], strict=False) if before == "-m"), "")
     parts = module.split(".")
     name = parts[1].partition("_")[0] if parts[0] == "chapters" and len(parts) > 1 else parts[-1]
-    text = f"{name} is starting: {what} ..."
+    with speaking(wished()):
+        text = _("{name} is starting: {what} ...").format(name=name, what=_(what))
     if is_redrawn():
-        _for_now.append((len(text), os.dup(2)))  # TensorFlow's import borrows 2
+        _for_now.append((width(text), os.dup(2)))  # TensorFlow's import borrows 2
     else:
         text += "\n"
     sys.stderr.write(text)

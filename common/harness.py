@@ -17,13 +17,15 @@ import numpy as np
 
 import common
 from common import tf1
-from common.errors import NO_MEMORY, ReplayError, close_output, flush_output, show_any_text, with_given
+from common.errors import NO_MEMORY, ReplayError, close_output, flush_output, reason, show_any_text, with_given
 from common.judging.chapter import Chapter
 from common.judging.comparing import agrees
 from common.judging.result import read_result
 from common.judging.scores import Scores
 from common.judging.settings import settings_words, variant_name
+from common.language import _, speaking, wished
 from common.paths import BUILD, current, result_folder, shown, variant_folder
+from common.reporting.captions import captions
 from common.running import checkpoints, memory
 from common.running.arguments import OPTIONS, WORDS, parse_arguments
 from common.running.events import EventLog, how_to_look
@@ -33,7 +35,7 @@ from common.running.output import Tee
 from common.running.random_ops import CountedSession
 from common.running.resume import GOING_ON, Resume
 from common.running.run_folder import CHECKPOINT, UNFINISHED, for_one_run
-from common.running.screen import Progress, say
+from common.running.screen import STEP, Progress, say
 from common.running.signals import Stop, Stopped, caught
 from common.running.sources import locate
 
@@ -44,7 +46,7 @@ class Settings(SimpleNamespace):
     def __getattr__(self, name):
         if name.startswith("__"):
             raise AttributeError(name)
-        raise ReplayError(f"The [settings] of book.toml have no {name}, which this chapter needs.")
+        raise ReplayError(_("The [settings] of book.toml have no {name}, which this chapter needs.").format(name=name))
 
 
 class Run:
@@ -96,8 +98,10 @@ class Run:
         real = self.chapter.data_kind(self.profile) == "real"
         if real and self._data is None:
             raise ReplayError(
-                f"Profile {self.profile} runs on the real data. Say where it is: DATA=dir for make, --data dir for the "
-                "script. data/README.md tells where to get it."
+                _(
+                    "Profile {profile} runs on the real data. Say where it is: DATA=dir for make, --data dir for the "
+                    "script. data/README.md tells where to get it."
+                ).format(profile=self.profile)
             )
         self._folder, self.hashes = locate(self.chapter.data, self._data if real else BUILD / "data", real)
         return self._folder
@@ -127,7 +131,7 @@ class Run:
         """
         return self.resume.keep(values)
 
-    def progress(self, count, unit="step"):
+    def progress(self, count, unit=STEP):
         """Yield `range(count)` for a loop that is not saved, with a progress bar of `unit`s."""
         yield from self._progress.steps(range(count), count, unit)
 
@@ -135,14 +139,23 @@ class Run:
         """Add `value` to the named curve of the result. It raises ReplayError when `value` is NaN or infinite."""
         value = float(value)
         if not math.isfinite(value):
-            changed = f"This run has {' '.join(settings_words(self.changed))}. " if self.changed else ""
-            raise ReplayError(
-                f"step {step}: {curve} is {value}, so training cannot go on and no result was written. {changed}No "
-                "measured seed did this with the settings of book.toml. Look at what was changed, or try another seed."
-            )
+            raise ReplayError(self._not_finite(curve, step, value))
         self.curves.setdefault(curve, []).append([step, float(f"{value:.6g}")])
         if self._events is not None:
             self._events.add_scalar(curve, step, value)
+
+    def _not_finite(self, curve, step, value):
+        """Return the sentences about a `value` of training that is NaN or infinite."""
+        if not self.changed:
+            return _(
+                "step {step}: {curve} is {value}, so training cannot go on and no result was written. No measured seed "
+                "did this with the settings of book.toml. Look at what was changed, or try another seed."
+            ).format(step=step, curve=curve, value=value)
+        return _(
+            "step {step}: {curve} is {value}, so training cannot go on and no result was written. This run has "
+            "{settings}. No measured seed did this with the settings of book.toml. Look at what was changed, or try "
+            "another seed."
+        ).format(step=step, curve=curve, value=value, settings=" ".join(settings_words(self.changed)))
 
     def set_curves(self, curves):
         """Take the curves of the run that this one goes on with."""
@@ -171,12 +184,14 @@ class Run:
         """
         result, complaints = read_result(self.chapter, self.profile, self.out / "result.json")
         if complaints:
-            raise ReplayError(
-                f"{self.out}: expected a finished run of profile {self.profile}: {complaints[0]}. Train it first: "
-                f"the same command without --sample."
+            message = _(
+                "{folder}: expected a finished run of profile {profile}: {complaint}. Train it first: the same command "
+                "without --sample."
             )
+            raise ReplayError(message.format(folder=self.out, profile=self.profile, complaint=complaints[0]))
         if result["data"].get("sha256") != self.hashes:
-            raise ReplayError(f"{self.out}: this net was trained on other data. Train it on these files first.")
+            message = _("{folder}: this net was trained on other data. Train it on these files first.")
+            raise ReplayError(message.format(folder=self.out))
         checkpoints.restore(self.session(), current(self.out / CHECKPOINT))
 
     def save_figure(self, name, figure):
@@ -192,7 +207,8 @@ class Run:
         if _in_a_notebook():
             from IPython.display import Image, display
 
-            display(Image(self.figures[name], alt=name.replace("_", " ")))
+            shows = {caption.file: _(caption.shows) for caption in captions(self.chapter.name)}
+            display(Image(self.figures[name], alt=shows.get(f"{name}.png", name.replace("_", " "))))
 
     def close(self):
         """Remove the progress bar, end the event file, and free what the session holds."""
@@ -219,9 +235,11 @@ def replay(script, main, arguments=None, sample=None, settings=None):
 
     The exit status is 0 when every threshold holds, and 1 when one is missed or the chapter stopped. It is 2 for a
     bad command line. It is 130 for Ctrl-C, 143 for SIGTERM, and 129 for SIGHUP. A notebook does not exit with 0.
+
+    Messages are in the language that `--lang` names, else in that of the environment. The listing's output is not.
     """
     stop = Stop()
-    with contextlib.nullcontext() if _in_a_notebook() else caught(stop):
+    with contextlib.nullcontext() if _in_a_notebook() else caught(stop), speaking(wished(arguments)):
         _replay_with(stop, Path(script).resolve(), main, arguments, sample, settings)
 
 
@@ -242,18 +260,20 @@ def _replay_with(stop, script, main, arguments, sample, settings):
             sys.exit(0)
         missed = _replay(chapter, options, out, main, script, stop)
     except ReplayError as error:
-        sys.exit(f"{chapter.name if chapter else 'replay'} stopped: {error}")
-    except KeyboardInterrupt as interrupt:
         name = chapter.name if chapter else "replay"
-        print(f"{name} was interrupted; no result was written.{_way_on(stop, script, arguments)}", file=sys.stderr)
+        sys.exit(_("{name} stopped: {error}").format(name=name, error=error))
+    except KeyboardInterrupt as interrupt:
+        print(_interrupted(chapter, stop, script, arguments), file=sys.stderr)
         sys.exit(interrupt.status if isinstance(interrupt, Stopped) else 130)
     except BrokenPipeError:
         close_output()
-        sys.exit(f"{chapter.name} stopped: nobody reads its output any more. No result was written.")
+        message = _("{name} stopped: nobody reads its output any more. No result was written.")
+        sys.exit(message.format(name=chapter.name))
     except (MemoryError, tf1.tf.errors.ResourceExhaustedError):
-        sys.exit(f"{chapter.name}: {NO_MEMORY} No result was written.")
+        sys.exit(" ".join([f"{chapter.name}:", _(NO_MEMORY), _("No result was written.")]))
     except OSError as error:
-        sys.exit(f"{chapter.name} stopped: {error.filename or out}: {error.strerror or error}.")
+        error = f"{error.filename or out}: {reason(error)}."
+        sys.exit(_("{name} stopped: {error}").format(name=chapter.name, error=error))
     if missed or not _in_a_notebook():
         sys.exit(1 if missed else 0)
 
@@ -266,17 +286,22 @@ def _folder(chapter, options):
     out = Path(options.out)
     own_places = [result_folder(profile, chapter.name).resolve() for profile in chapter.profiles()]
     if changed and out.resolve() in own_places:
-        raise ReplayError(f"{out}: here lies the result without other settings. Choose another folder with --out.")
+        message = _("{folder}: here lies the result without other settings. Choose another folder with --out.")
+        raise ReplayError(message.format(folder=out))
     return out
 
 
-def _way_on(stop, script, arguments):
-    """Return the sentences that say how to go on with an interrupted run. Without a save, return nothing."""
+def _interrupted(chapter, stop, script, arguments):
+    """Return the sentences on an interrupted run: with a save also how to go on. `chapter` may be None."""
+    name = chapter.name if chapter else "replay"
     if stop.place is None:
-        return ""
+        return _("{name} was interrupted; no result was written.").format(name=name)
     words = [word for word in with_given(arguments, *OPTIONS) if word != "--fresh"]
-    again = shlex.join([str(shown(sys.executable)), "-m", f"chapters.{script.parent.name}.{script.stem}", *words])
-    return f" It is saved at {stop.place}. To go on, start the same again: {again}"
+    again = shlex.join([shown(Path(sys.executable)), "-m", f"chapters.{script.parent.name}.{script.stem}", *words])
+    return _(
+        "{name} was interrupted; no result was written. It is saved at {place}. To go on, start the same again: "
+        "{command}"
+    ).format(name=name, place=stop.place, command=again)
 
 
 def _in_a_notebook():
@@ -309,11 +334,20 @@ def _replay(chapter, options, out, main, script, stop):
 def _replaying(chapter, options, out, script, stop):
     """Yield a Run, and a dict that takes its metrics. At the end, write the result into `out`."""
     with for_one_run(out, chapter.name):
-        changed = " ".join(settings_words(chapter.changed(options.profile)))
-        facts = [f"profile {options.profile}", f"seed {options.seed}", *([f"with {changed}"] if changed else [])]
-        say(f"{turn(chapter)}{chapter.name}: {chapter.title} ({', '.join(facts)})")
+        say(_first_line(chapter, options))
         with _replaying_into(out, chapter, options, script, stop) as both:
             yield both
+
+
+def _first_line(chapter, options):
+    """Return the line with which a run begins: what is replayed, and with which settings."""
+    title, changed = chapter.title, " ".join(settings_words(chapter.changed(options.profile)))
+    facts = [
+        _("profile {profile}").format(profile=options.profile),
+        _("seed {seed}").format(seed=options.seed),
+        *([_("with {settings}").format(settings=changed)] if changed else []),
+    ]
+    return f"{turn(chapter)}{chapter.name}: {_(title)} ({', '.join(facts)})"
 
 
 @contextlib.contextmanager
@@ -334,7 +368,7 @@ def _replaying_into(out, chapter, options, script, stop):
     run.missed = leave(out, run, metrics, output, started)
     run.resume.end()
     for sentence in run.missed:
-        say(f"{chapter.name} missed its threshold: {sentence}.")
+        say(_("{chapter} missed its threshold: {what}.").format(chapter=chapter.name, what=sentence))
     if options.logdir:
         say(how_to_look(options.logdir))
     say(last_line(out, run, metrics))

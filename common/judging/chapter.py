@@ -5,10 +5,11 @@ import math
 import tomllib
 from pathlib import Path
 
-from common.errors import ReplayError
+from common.errors import ReplayError, reason
 from common.files import read_regular
 from common.judging import entries
 from common.judging.threshold import Threshold
+from common.language import _
 from common.paths import ROOT
 
 PROFILES = ("builtin", "listed", "printed", "repaired")
@@ -30,9 +31,11 @@ class Chapter:
         try:
             entry = tomllib.loads(read_regular(self.path).decode("utf-8"))
         except OSError as error:
-            raise ReplayError(f"{self.path}: cannot be read: {error.strerror}.") from error
+            raise ReplayError(
+                _("{path}: cannot be read: {reason}.").format(path=self.path, reason=reason(error))
+            ) from error
         except (ValueError, RecursionError) as error:  # among them an integer of thousands of digits
-            raise ReplayError(f"{self.path}: not TOML: {error}.") from error
+            raise ReplayError(_("{path}: not TOML: {error}.").format(path=self.path, error=error)) from error
         try:
             self.name, self.title, self.pages = entry["chapter"], entry["title"], entry["pages"]
             self.data = entry.get("data")
@@ -42,7 +45,7 @@ class Chapter:
             self.ranges = entry.get("ranges", {})
             self._profiles = entry["profiles"]
         except KeyError as error:
-            raise ReplayError(f"{self.path}: the entry {error} is missing.") from error
+            raise ReplayError(_("{path}: the entry {name} is missing.").format(path=self.path, name=error)) from error
         entries.check_book(self.path, entry)
         self._changed = {}
         self._check()
@@ -50,45 +53,52 @@ class Chapter:
     def _check(self):
         """Raise ReplayError for mistakes that would otherwise come to light in the middle of a run."""
         for claim in self.claims:
-            self._check_keys(f"the claim {claim.get('id', '')}", claim, entries.CLAIM.keys())
+            self._check_keys(_("the claim {claim}").format(claim=claim.get("id", "")), claim, entries.CLAIM.keys())
             if "id" not in claim:
-                raise ReplayError(f"{self.path}: a claim without `id`: {claim}.")
+                raise ReplayError(_("{path}: a claim without `id`: {claim}.").format(path=self.path, claim=claim))
         for profile, content in self._profiles.items():
-            self._check_keys(f"profile {profile}", content, entries.PROFILE.keys())
-            if content.get("same_as", profile) not in self._profiles:
+            self._check_keys(_("profile {profile}").format(profile=profile), content, entries.PROFILE.keys())
+            other = content.get("same_as", profile)
+            if other not in self._profiles:
                 raise ReplayError(
-                    f"{self.path}: profile {profile} is the same as {content['same_as']!r}. There is no such profile: "
-                    f"expected one of {', '.join(self._profiles)}."
+                    _(
+                        "{path}: profile {profile} is the same as {other!r}. There is no such profile: expected one of "
+                        "{profiles}."
+                    ).format(path=self.path, profile=profile, other=other, profiles=", ".join(self._profiles))
                 )
-            if "same_as" in content and "same_as" in self._profiles.get(content["same_as"], {}):
-                raise ReplayError(f"{self.path}: profile {profile} is the same as one that is the same as another.")
-        for profile in self._profiles:
-            unknown = self.settings(profile).keys() - self._settings.keys()
-            absent = {*self._profile(profile).get("without", ())} - self._settings.keys()
-            if absent or (unknown and profile != REPAIRED):
-                raise ReplayError(
-                    f"{self.path}: profile {profile} {'is without' if absent else 'sets'} "
-                    f"{', '.join(sorted(absent or unknown))}, which [settings] does not have."
-                )
-            try:
-                unbound = [bound.metric for bound in self.thresholds(profile) if not math.isfinite(bound.bound)]
-            except (TypeError, AttributeError) as error:
-                raise ReplayError(f"{self.path}: a threshold of profile {profile} is not one: {error}.") from error
-            if unbound:
-                raise ReplayError(
-                    f"{self.path}: the threshold of {unbound[0]}, profile {profile}, has no `at_least` or `at_most`."
-                )
+            if "same_as" in content and "same_as" in self._profiles.get(other, {}):
+                message = _("{path}: profile {profile} is the same as one that is the same as another.")
+                raise ReplayError(message.format(path=self.path, profile=profile))
+            self._check_profile(profile)
+
+    def _check_profile(self, profile):
+        unknown = self.settings(profile).keys() - self._settings.keys()
+        absent = {*self._profile(profile).get("without", ())} - self._settings.keys()
+        if absent or (unknown and profile != REPAIRED):
+            without = _("{path}: profile {profile} is without {settings}, which [settings] does not have.")
+            sets = _("{path}: profile {profile} sets {settings}, which [settings] does not have.")
+            names = ", ".join(sorted(absent or unknown))
+            raise ReplayError((without if absent else sets).format(path=self.path, profile=profile, settings=names))
+        try:
+            unbound = [bound.metric for bound in self.thresholds(profile) if not math.isfinite(bound.bound)]
+        except (TypeError, AttributeError) as error:
+            message = _("{path}: a threshold of profile {profile} is not one: {error}.")
+            raise ReplayError(message.format(path=self.path, profile=profile, error=error)) from error
+        if unbound:
+            message = _("{path}: the threshold of {metric}, profile {profile}, has no `at_least` or `at_most`.")
+            raise ReplayError(message.format(path=self.path, metric=unbound[0], profile=profile))
 
     def _check_keys(self, what, content, known):
         unknown = content.keys() - known
         if unknown:
-            raise ReplayError(
-                f"{self.path}: {what} has {', '.join(sorted(unknown))}; expected only {', '.join(sorted(known))}."
-            )
+            message = _("{path}: {what} has {unknown}; expected only {known}.")
+            unknown, known = ", ".join(sorted(unknown)), ", ".join(sorted(known))
+            raise ReplayError(message.format(path=self.path, what=what, unknown=unknown, known=known))
 
     def _profile(self, name):
         if name not in self._profiles:
-            raise ReplayError(f"{self.name} has no profile {name!r}: choose one of {', '.join(self._profiles)}.")
+            message = _("{chapter} has no profile {profile!r}: choose one of {profiles}.")
+            raise ReplayError(message.format(chapter=self.name, profile=name, profiles=", ".join(self._profiles)))
         profile = self._profiles[name]
         return self._profile(profile["same_as"]) if "same_as" in profile else profile
 
@@ -138,9 +148,9 @@ class Chapter:
         known = {name for profile in self._profiles for name in self.settings(profile)}
         unknown = settings.keys() - known
         if unknown:
-            raise ReplayError(
-                f"{self.name} has no setting {', '.join(sorted(unknown))}: choose from {', '.join(sorted(known))}."
-            )
+            message = _("{chapter} has no setting {names}: choose from {settings}.")
+            names, settings = ", ".join(sorted(unknown)), ", ".join(sorted(known))
+            raise ReplayError(message.format(chapter=self.name, names=names, settings=settings))
         other._changed = settings
         return other
 
@@ -199,7 +209,7 @@ class Chapter:
         for profile in self._profiles:
             for metric in self._bounds(profile):
                 return metric
-        raise ReplayError(f"{self.path}: no profile has a threshold.")
+        raise ReplayError(_("{path}: no profile has a threshold.").format(path=self.path))
 
     def printed(self, metric):
         """Return what the book prints for `metric`: a number or a list of numbers, or None."""

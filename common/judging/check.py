@@ -12,9 +12,13 @@ from common.judging.choosing import add_chapters, chosen_chapters, require_resul
 from common.judging.numbers import written
 from common.judging.result import finished, judge, seconds_of_make, thresholds_of, verdict
 from common.judging.variants import find_variants
+from common.language import N_, _, argument_parser, ngettext, pad, width
 from common.paths import BUILD, result_folder
 
-HEADINGS = ("chapter", "metric", "printed", "replayed", "threshold", "verdict", "reach", "seconds", "finished")
+HEADINGS = (
+    *(N_("chapter"), N_("metric"), N_("printed"), N_("replayed"), N_("threshold"), N_("verdict"), N_("reach")),
+    *(N_("seconds"), N_("finished")),
+)
 
 
 def check(profile, build=BUILD, token=None, names=()):
@@ -23,7 +27,7 @@ def check(profile, build=BUILD, token=None, names=()):
     With `token` a chapter fails whose result is not of the run of make that has it. `names` are those of chapters: no
     others are checked.
     """
-    rows, variants, failures, failed, unjudged, paths = [HEADINGS], [], [], [], [], []
+    rows, variants, failures, failed, unjudged, paths = [list(map(_, HEADINGS))], [], [], [], [], []
     for chapter in all_chapters():
         if profile not in chapter.profiles() or (names and chapter.name not in names):
             continue
@@ -35,31 +39,47 @@ def check(profile, build=BUILD, token=None, names=()):
         rows += _rows(chapter, profile, metrics, seconds, complaints, finished(path))
         variants += _variant_rows(chapter, profile, build) if token is None else []
         paths.append(path)
-    print(f"\nprofile {profile}{_duration(paths, token)}")
-    # A make has just finished them all, and its table fits into 80 columns.
-    print_table([row[:-1] for row in rows] if token else rows)
+    print("\n" + _heading(profile, paths, token))
+    if token:  # a make has just finished them all, and its table fits into 80 columns
+        rows[0][-2] = _("s")
+        rows = [row[:-1] for row in rows]
+    print_table(rows)
     if variants:
-        print("\nwith other settings, which no threshold judges")
+        print("\n" + _("with other settings, which no threshold judges"))
         print_table(variants)
     for failure in failures:
         print(failure)
-    if profile == "builtin":
-        print("The built-in data is not the book's: the printed numbers are for the real data (make printed).")
-    unjudged = f" No threshold yet: {', '.join(unjudged)}." if unjudged else ""
-    print(f"Not all thresholds hold: {', '.join(failed)}." if failed else f"All thresholds hold.{unjudged}")
+    _print_verdict(profile, failed, unjudged)
     return len(failed)
 
 
-def _duration(paths, token):
-    """Return how many chapters the make with `token` replayed, and how long it took. Without a token return nothing."""
+def _print_verdict(profile, failed, unjudged):
+    """Print what follows from the table. `failed` and `unjudged` are lists of chapters' names."""
+    if profile == "builtin":
+        print(_("The built-in data is not the book's: the printed numbers are for the real data (make printed)."))
+    if failed:
+        print(_("Not all thresholds hold: {chapters}.").format(chapters=", ".join(failed)))
+    elif unjudged:
+        print(_("All thresholds hold. No threshold yet: {chapters}.").format(chapters=", ".join(unjudged)))
+    else:
+        print(_("All thresholds hold."))
+
+
+def _heading(profile, paths, token):
+    """Return the line above the table. With `token` it has the number of chapters of that make, and its time."""
     count, seconds = seconds_of_make(paths, token) if token else (0, 0)
     if not count:
-        return ""
-    return f": {count} {'chapter' if count == 1 else 'chapters'} in {seconds // 60} min {seconds % 60} s"
+        return _("profile {profile}").format(profile=profile)
+    return ngettext(
+        "profile {profile}: {count} chapter in {minutes} min {seconds} s",
+        "profile {profile}: {count} chapters in {minutes} min {seconds} s",
+        count,
+    ).format(profile=profile, count=count, minutes=seconds // 60, seconds=seconds % 60)
 
 
 def _rows(chapter, profile, metrics, seconds, complaints, time):
     """Return a row for each threshold of the chapter. Without a threshold, one row says that there is none."""
+    judged = verdict(chapter, profile, metrics, complaints)
     return [
         (
             chapter.name,
@@ -67,7 +87,7 @@ def _rows(chapter, profile, metrics, seconds, complaints, time):
             written(chapter.printed(metric)),
             written(metrics.get(metric)),
             bound,
-            verdict(chapter, profile, metrics, complaints),
+            _(judged),
             reach,
             "-" if seconds is None else f"{seconds:.1f}",
             time,
@@ -87,27 +107,27 @@ def _variant_rows(chapter, profile, build):
 
 def print_table(rows):
     """Print `rows`, lists of texts of the same length, in columns."""
-    widths = [max(map(len, column)) for column in zip(*rows, strict=True)]
+    widths = [max(map(width, column)) for column in zip(*rows, strict=True)]
     for row in rows:
-        print("  ".join(cell.ljust(width) for cell, width in zip(row, widths, strict=True)).rstrip())
+        print("  ".join(pad(cell, columns) for cell, columns in zip(row, widths, strict=True)).rstrip())
 
 
 def a_token(text):
     """Return `text`, for argparse. It raises ArgumentTypeError when it is empty: any result would do then."""
     if not text:
-        raise argparse.ArgumentTypeError("expected a token, found nothing")
+        raise argparse.ArgumentTypeError(_("expected a token, found nothing"))
     return text
 
 
 @command
 def main(arguments=None):
     """Read the command line and check. Return the exit status: 1 when a chapter failed, else 0."""
-    parser = argparse.ArgumentParser(
+    parser = argument_parser(
         prog="python -m common.judging.check",
-        description="Compare chapters' results with their thresholds, and print a table.",
+        description=_("Compare chapters' results with their thresholds, and print a table."),
     )
     parser.add_argument("--profile", choices=PROFILES, default="builtin")
-    parser.add_argument("--token", type=a_token, help="judge only what the run of make with this token made")
+    parser.add_argument("--token", type=a_token, help=_("judge only what the run of make with this token made"))
     add_chapters(parser)
     options = parser.parse_args(with_given(arguments, "profile", positional="chapter"))
     chosen = chosen_chapters(options.profile, options.chapters)

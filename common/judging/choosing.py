@@ -2,12 +2,13 @@
 
 from common.errors import ReplayError
 from common.judging.chapter import REPAIRED, all_chapters
+from common.language import _
 from common.paths import BUILD, current, result_folder
 
 
 def add_chapters(parser):
     """Let `parser`, one of argparse, take names of chapters: no name means all."""
-    parser.add_argument("chapters", nargs="*", metavar="chapter", help="which (default: all)")
+    parser.add_argument("chapters", nargs="*", metavar="chapter", help=_("which (default: all)"))
 
 
 def chosen_chapters(profile, names=()):
@@ -18,7 +19,8 @@ def chosen_chapters(profile, names=()):
     having = {chapter.name: chapter for chapter in all_chapters() if profile in chapter.profiles()}
     for name in names:
         if name not in having:
-            raise ReplayError(f"{name}: expected a chapter with profile {profile}: choose from {', '.join(having)}.")
+            message = _("{name}: expected a chapter with profile {profile}: choose from {chapters}.")
+            raise ReplayError(message.format(name=name, profile=profile, chapters=", ".join(having)))
     return [chapter for name, chapter in having.items() if not names or name in names]
 
 
@@ -26,8 +28,12 @@ def require_results(profile, chapters, build=BUILD):
     """Raise ReplayError when none of `chapters` ever left a result under `profile`. It says what makes one."""
     if any(current(result_folder(profile, chapter.name, build) / "result.json").exists() for chapter in chapters):
         return
-    of = f" of {', '.join(chapter.name for chapter in chapters)}" if len(chapters) == 1 else ""
-    raise ReplayError(f"There is no result{of} under profile {profile} yet. To make one: {_command(profile, chapters)}")
+    command = _command(profile, chapters)
+    if len(chapters) == 1:
+        message = _("There is no result of {chapter} under profile {profile} yet. To make one: {command}")
+        raise ReplayError(message.format(chapter=chapters[0].name, profile=profile, command=command))
+    message = _("There is no result under profile {profile} yet. To make one: {command}")
+    raise ReplayError(message.format(profile=profile, command=command))
 
 
 def _command(profile, chapters):

@@ -4,8 +4,17 @@ import re
 
 import numpy as np
 
-from common.judging.threshold import away, reach_in_words
+from common.judging.threshold import away
 from common.judging.verdicts import AGREES, WITHIN_SPREAD
+from common.language import N_, _
+
+# Where a printed value lies: within the reach or not, above the mean of the seeds or not.
+PLACES = {
+    (True, True): N_("within reach: {far:.1f} standard deviations above the mean of {count} seeds"),
+    (True, False): N_("within reach: {far:.1f} standard deviations below the mean of {count} seeds"),
+    (False, True): N_("beyond reach: {far:.1f} standard deviations above the mean of {count} seeds"),
+    (False, False): N_("beyond reach: {far:.1f} standard deviations below the mean of {count} seeds"),
+}
 
 
 def squeezed(line):
@@ -52,15 +61,14 @@ def place(claim, thresholds, measured=()):
     The arguments are those of `compare`.
     """
     if "value" not in claim:
-        return f"{sum(_keeps(claim, value) for value in measured)} of {len(measured)} seeds" if measured else ""
+        keeping = sum(_keeps(claim, value) for value in measured)
+        return _("{keeping} of {count} seeds").format(keeping=keeping, count=len(measured)) if measured else ""
     threshold = _that_reaches(claim, thresholds)
     if not threshold or not threshold.sd:
         return ""
     far = away(threshold.metric, threshold.values, claim["value"])
-    return (
-        f"{reach_in_words(threshold, claim['value'])} reach: {abs(far):.1f} standard deviations "
-        f"{'above' if far > 0 else 'below'} the mean of {len(threshold.values)} seeds"
-    )
+    words = PLACES[threshold.in_reach(claim["value"]), far > 0]
+    return _(words).format(far=abs(far), count=len(threshold.values))
 
 
 def _keeps(claim, value):

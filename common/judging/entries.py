@@ -2,26 +2,30 @@
 
 from common.errors import ReplayError
 from common.judging.numbers import is_number, is_numeric
-from common.judging.ranges import in_range, range_text
+from common.judging.ranges import in_range, number_in
+from common.language import N_, _
 
-TEXT = ("a text", lambda value: isinstance(value, str))
-NUMBER = ("a number", is_number)
-WHOLE = ("a whole number of at least 1", lambda value: type(value) is int and value >= 1)
-COUNT = ("a whole number of at least 0", lambda value: type(value) is int and value >= 0)
-NUMBERS = ("a number or a list of numbers", lambda value: is_numeric(value) and value != [])
-LIST_OF_NUMBERS = ("a list of numbers", lambda value: isinstance(value, list) and is_numeric(value))
-LIST_OF_WHOLES = ("a list of whole numbers", lambda value: isinstance(value, list) and all(map(COUNT[1], value)))
-LIST_OF_TEXTS = ("a list of texts", lambda value: isinstance(value, list) and all(map(TEXT[1], value)))
-TRUE_OR_FALSE = ("true or false", lambda value: isinstance(value, bool))
-TABLE = ("a table", lambda value: isinstance(value, dict))
-TABLES = ("a list of tables", lambda value: isinstance(value, list) and all(map(TABLE[1], value)))
-ONE_OR_MORE = ("a table or a list of tables", lambda value: TABLE[1](value) or (value != [] and TABLES[1](value)))
-LEASTS = ("a table of numbers", lambda value: TABLE[1](value) and all(map(is_number, value.values())))
+TEXT = (N_("a text"), lambda value: isinstance(value, str))
+NUMBER = (N_("a number"), is_number)
+WHOLE = (N_("a whole number of at least 1"), lambda value: type(value) is int and value >= 1)
+COUNT = (N_("a whole number of at least 0"), lambda value: type(value) is int and value >= 0)
+NUMBERS = (N_("a number or a list of numbers"), lambda value: is_numeric(value) and value != [])
+LIST_OF_NUMBERS = (N_("a list of numbers"), lambda value: isinstance(value, list) and is_numeric(value))
+LIST_OF_WHOLES = (N_("a list of whole numbers"), lambda value: isinstance(value, list) and all(map(COUNT[1], value)))
+LIST_OF_TEXTS = (N_("a list of texts"), lambda value: isinstance(value, list) and all(map(TEXT[1], value)))
+TRUE_OR_FALSE = (N_("true or false"), lambda value: isinstance(value, bool))
+TABLE = (N_("a table"), lambda value: isinstance(value, dict))
+TABLES = (N_("a list of tables"), lambda value: isinstance(value, list) and all(map(TABLE[1], value)))
+ONE_OR_MORE = (N_("a table or a list of tables"), lambda value: TABLE[1](value) or (value != [] and TABLES[1](value)))
+LEASTS = (N_("a table of numbers"), lambda value: TABLE[1](value) and all(map(is_number, value.values())))
 PAIR = (
-    "two numbers, the lesser first",
+    N_("two numbers, the lesser first"),
     lambda value: LIST_OF_NUMBERS[1](value) and len(value) == 2 and value[0] <= value[1],
 )
-LISTS = ("a table of lists of numbers", lambda value: TABLE[1](value) and all(map(LIST_OF_NUMBERS[1], value.values())))
+LISTS = (
+    N_("a table of lists of numbers"),
+    lambda value: TABLE[1](value) and all(map(LIST_OF_NUMBERS[1], value.values())),
+)
 
 BOOK = {
     **dict.fromkeys(("chapter", "title", "pages", "printed_output", "data"), TEXT),
@@ -70,7 +74,7 @@ def check_book(path, book):
         check(path, f"claim {name if isinstance(name, str) else number}: ", claim, CLAIM)
         steps, value = claim.get("steps"), claim.get("value")
         if "curve" in claim and not (steps and isinstance(value, list) and len(steps) == len(value)):
-            raise wrong(path, f"claim {name}: value", "as many numbers as `steps` has for `curve`", value)
+            raise wrong(path, f"claim {name}: value", _("as many numbers as `steps` has for `curve`"), value)
     settings, ranges = book.get("settings", {}), book.get("ranges", {})
     check_ranges(path, ranges, book)
     check_settings(path, "settings.", settings, settings, ranges)
@@ -91,7 +95,7 @@ def check(path, where, entries, kinds):
     for name, value in entries.items():
         expected, holds = kinds.get(name, (None, None))
         if holds is not None and not holds(value):
-            raise wrong(path, where + name, expected, value)
+            raise wrong(path, where + name, _(expected), value)
 
 
 def check_ranges(path, ranges, book):
@@ -103,7 +107,8 @@ def check_ranges(path, ranges, book):
         check(path, "ranges.", {name: limits}, {name: TABLE})
         check(path, f"ranges.{name}.", limits, RANGE)
         if name not in known or limits.keys() - RANGE.keys():
-            raise wrong(path, f"ranges.{name}", f"the limits {', '.join(RANGE)} of a setting", limits)
+            expected = _("the limits {names} of a setting").format(names=", ".join(RANGE))
+            raise wrong(path, f"ranges.{name}", expected, limits)
 
 
 def check_settings(path, where, entries, chapter, ranges):
@@ -113,18 +118,19 @@ def check_settings(path, where, entries, chapter, ranges):
     """
     for name, value in entries.items():
         if not is_numeric(value) or value == []:
-            raise wrong(path, where + name, "a number or a list of numbers", value)
+            raise wrong(path, where + name, _("a number or a list of numbers"), value)
         usual = chapter.get(name)
         if isinstance(usual, list) != isinstance(value, list) and name in chapter:
-            raise wrong(path, where + name, "a list of numbers" if isinstance(usual, list) else "a number", value)
+            raise wrong(path, where + name, _("a list of numbers") if isinstance(usual, list) else _("a number"), value)
         if type(usual) is int and type(value) is not int:
-            raise wrong(path, where + name, "a whole number", value)
+            raise wrong(path, where + name, _("a whole number"), value)
         if not all(
             in_range(number, ranges.get(name, {})) for number in (value if isinstance(value, list) else [value])
         ):
-            raise wrong(path, where + name, f"a number {range_text(ranges[name])}", value)
+            raise wrong(path, where + name, number_in(ranges[name]), value)
 
 
 def wrong(path, entry, expected, found):
     """Return the ReplayError that says what `entry` should be."""
-    return ReplayError(f"{path}: {entry}: expected {expected}, found {found!r:.80}.")
+    message = _("{path}: {entry}: expected {expected}, found {found!r:.80}.")
+    return ReplayError(message.format(path=path, entry=entry, expected=expected, found=found))

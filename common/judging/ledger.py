@@ -23,9 +23,7 @@ A claim is one entry of `claims` in a chapter's `book.toml`. It has some of thes
 - `finding`: the number of the finding (E01, E02, ...). It says why the printed value cannot be right.
 """
 
-import argparse
 import sys
-import textwrap
 from collections import Counter
 from dataclasses import dataclass
 
@@ -37,6 +35,7 @@ from common.judging.numbers import is_number, written
 from common.judging.obstacles import changed_settings, obstacle
 from common.judging.replayed import Replayed
 from common.judging.verdicts import AGREES, DIFFERS, MEANINGS, NO_RESULT, VERDICTS
+from common.language import _, argument_parser, pad, width, wrap
 from common.paths import BUILD
 
 
@@ -70,11 +69,11 @@ def entries(profile, build=BUILD, token=None, names=()):
 
 
 def _judge(chapter, claim, replayed, profile):
-    own = replayed[chapter.name]
+    own, about = replayed[chapter.name], claim["about"]
     entry = {
         "chapter": chapter.name,
         "claim": claim["id"],
-        "about": claim["about"],
+        "about": _(about),
         "printed": _printed(claim),
         "replayed": written(own.found(claim)) if "finding" in claim else "-",
     }
@@ -84,8 +83,8 @@ def _judge(chapter, claim, replayed, profile):
         return Entry(**entry, verdict=verdict, reason=reason, complaint=complaint)
     if "lines" in claim:
         missing = [line for line in claim["lines"] if squeezed(line) not in own.lines]
-        same = " / ".join(claim["lines"]) if "printed" in claim else "the same lines"
-        entry["replayed"] = f"without {missing[0]}" if missing else same
+        same = " / ".join(claim["lines"]) if "printed" in claim else _("the same lines")
+        entry["replayed"] = _("without {line}").format(line=missing[0]) if missing else same
         return _settle(entry, claim, AGREES if not missing else None, chapter, profile)
     if not {"value", "at_least", "at_most"} & claim.keys():
         entry["replayed"] = f"figures/{claim['picture']}"
@@ -106,13 +105,14 @@ def _number(claim, replayed, chapter):
     found = replayed[chapter.name].found(claim)
     one_number = {"minus", "at_least", "at_most"} & claim.keys()
     if found is None or (isinstance(found, list) and (one_number or None in found)):
-        return None, f"no {claim.get('metric') or claim['curve']} in the result"
+        return None, _("no {name} in the result").format(name=claim.get("metric") or claim["curve"])
     if "minus" not in claim:
         return found, ""
     other = replayed[claim["minus"]]
     subtrahend = other.metrics.get(claim["metric"])
     if other.complaint or not is_number(subtrahend):
-        return None, f"{claim['minus']}: {other.complaint or 'no such metric'}"
+        complaint = other.complaint or _("no such metric")
+        return None, f"{claim['minus']}: {complaint}"
     return found - subtrahend, ""
 
 
@@ -127,51 +127,62 @@ def _settle(entry, claim, verdict, chapter, profile, among=""):
     if verdict is None:
         reason = changed if changed and expected else expected
         if not expected:
-            complaint = "should agree, and does not: say in `differs` why, or mend the chapter"
+            complaint = _("should agree, and does not: say in `differs` why, or mend the chapter")
     else:
         reason = claim.get("reason") if not (changed and expected) else None
         if expected and not changed:
-            complaint = "`differs` says that it does not agree, and it does"
+            complaint = _("`differs` says that it does not agree, and it does")
+    reason = reason and _(reason)
     reason = "; ".join(part for part in (reason, among if verdict != AGREES else "") if part)
     return Entry(**entry, verdict=verdict or DIFFERS, reason=reason, complaint=complaint)
 
 
 def _printed(claim):
-    if "printed" in claim:
-        return claim["printed"]
+    printed = claim.get("printed")
+    if printed:
+        return _(printed)
     if "lines" in claim:
         return " / ".join(claim["lines"])
-    for bound, phrase in (("at_least", "at least"), ("at_most", "at most")):
-        if bound in claim:
-            return f"{phrase} {written(claim[bound])}"
-    return written(claim["value"]) if "value" in claim else "a picture"
+    if "at_least" in claim:
+        return _("at least {number}").format(number=written(claim["at_least"]))
+    if "at_most" in claim:
+        return _("at most {number}").format(number=written(claim["at_most"]))
+    return written(claim["value"]) if "value" in claim else _("a picture")
 
 
 def show(ledger):
     """Print the list of entries by chapter, and the count of each verdict. Return how many have a complaint."""
-    width = max(len(entry.claim) for entry in ledger)
+    columns, labels = max(len(entry.claim) for entry in ledger), (_("printed"), _("replayed"), "")
     chapter = None
     for entry in ledger:
         if entry.chapter != chapter:
             chapter = entry.chapter
             print(f"\n{chapter}")
         verdict = entry.verdict or NO_RESULT
-        if entry.reason:
-            verdict += f" ({entry.reason})"
-        print(f"  {entry.claim:<{width}}  {entry.about}")
-        for label, text in (("printed", entry.printed), ("replayed", entry.replayed), ("", verdict)):
-            first = f"  {'':<{width}}    {label:<9} "
-            print(textwrap.fill(text, 118, initial_indent=first, subsequent_indent=" " * len(first)))
+        verdict = _(verdict) + (f" ({entry.reason})" if entry.reason else "")
+        print(f"  {entry.claim:<{columns}}  {entry.about}")
+        for label, text in zip(labels, (entry.printed, entry.replayed, verdict), strict=True):
+            first = f"  {'':<{columns}}    {pad(label, 9)} "
+            for line in wrap(text, 118 - width(first)):
+                print(first + line)
+                first = " " * width(first)
     print()
+    return _show_counts(ledger)
+
+
+def _show_counts(ledger):
+    """Print the count of each verdict, and the complaints of the list of entries. Return how many have one."""
     counts = Counter(entry.verdict or NO_RESULT for entry in ledger)
+    words = max(width(_(verdict)) for verdict in (*VERDICTS, NO_RESULT))
     for verdict in (*VERDICTS, NO_RESULT):
-        print(f"{counts[verdict]:4d}  {verdict:<13}  {MEANINGS[verdict]}")
-    print(f"{len(ledger):4d}  claims")
+        meaning = MEANINGS[verdict]
+        print(f"{counts[verdict]:4d}  {pad(_(verdict), words)}  {_(meaning)}")
+    print(f"{len(ledger):4d}  " + _("claims"))
     complaints = [entry for entry in ledger if entry.complaint]
     of_several = {}  # what is wrong with a result is said once, not for each of its claims
     for entry in complaints:
         of_several.setdefault((entry.chapter, entry.complaint), []).append(entry.claim)
-    for (_, complaint), claims in of_several.items():
+    for (_chapter, complaint), claims in of_several.items():
         print(f"{', '.join(claims)}: {complaint}")
     return len(complaints)
 
@@ -182,9 +193,9 @@ def main(arguments=None):
 
     It is 1 when a claim has no verdict, or another one than `book.toml` expects. Otherwise it is 0.
     """
-    parser = argparse.ArgumentParser(
+    parser = argument_parser(
         prog="python -m common.judging.ledger",
-        description="Set every checkable claim of the book beside the replayed result.",
+        description=_("Set every checkable claim of the book beside the replayed result."),
     )
     parser.add_argument("--profile", choices=PROFILES, default="printed")
     add_chapters(parser)

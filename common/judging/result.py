@@ -7,7 +7,10 @@ from common.files import read_regular
 from common.judging.numbers import is_number, written
 from common.judging.threshold import missed, reach_in_words
 from common.judging.verdicts import HOLDS, MISSED, NO_RESULT, NO_THRESHOLD
+from common.language import N_, _
 from common.paths import current
+
+CHAPTER, PROFILE, DATA = N_("chapter"), N_("profile"), N_("data")
 
 
 def read_result(chapter, profile, path, token=None):
@@ -19,15 +22,17 @@ def read_result(chapter, profile, path, token=None):
     try:
         result = _read(path)
     except FileNotFoundError:
-        return {}, ["no result: the chapter did not run to its end"]
+        return {}, [_("no result: the chapter did not run to its end")]
     except (OSError, ValueError, RecursionError) as error:
-        return {}, [f"unreadable result.json: {error}"]
+        return {}, [_("unreadable result.json: {error}").format(error=error)]
     if not isinstance(result, dict) or not isinstance(result.get("metrics"), dict):
-        return {}, ["result.json holds no metrics"]
+        return {}, [_("result.json holds no metrics")]
     if not is_of(result, token):
-        return result, [f"not run by this make: an older result of {finished(path)} is kept"]
+        message = _("not run by this make: an older result of {time} is kept")
+        return result, [message.format(time=finished(path))]
+    message = _("made with other settings: {what} {found!r}, expected {expected!r}")
     return result, [
-        f"made with other settings: {what} {found!r}, expected {expected!r}"
+        message.format(what=_(what), found=found, expected=expected)
         for what, found, expected in _differences(chapter, profile, result)
     ]
 
@@ -117,15 +122,11 @@ def thresholds_of(chapter, profile, metrics):
     It has one for each threshold that applies to `metrics`. Without a threshold it has the chapter's main metric.
     """
     thresholds = chapter.thresholds(profile, metrics) or chapter.thresholds(profile)[:1]
-    judged = [
-        (
-            threshold.metric,
-            f"{threshold.sign} {written(threshold.bound)}",
-            reach_in_words(threshold, chapter.printed(threshold.metric)),
-        )
-        for threshold in thresholds
-    ]
-    return judged or [(chapter.main_metric(), "none yet", reach_in_words(None, None))]
+    judged = []
+    for threshold in thresholds:
+        reach = reach_in_words(threshold, chapter.printed(threshold.metric))
+        judged.append((threshold.metric, f"{threshold.sign} {written(threshold.bound)}", _(reach)))
+    return judged or [(chapter.main_metric(), _("none yet"), reach_in_words(None, None))]
 
 
 def verdict(chapter, profile, metrics, complaints):
@@ -139,9 +140,9 @@ def _differences(chapter, profile, result):
     data = result.get("data")
     kind = data.get("kind") if isinstance(data, dict) else None
     for what, found, expected in (
-        ("chapter", result.get("chapter"), chapter.name),
-        ("profile", result.get("profile"), profile),
-        ("data", kind, chapter.data_kind(profile)),
+        (CHAPTER, result.get("chapter"), chapter.name),
+        (PROFILE, result.get("profile"), profile),
+        (DATA, kind, chapter.data_kind(profile)),
     ):
         if found != expected:
             yield what, found, expected

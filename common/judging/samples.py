@@ -14,7 +14,11 @@ from common.judging.chapter import Chapter, all_chapters
 from common.judging.numbers import is_number, is_numeric, written
 from common.judging.result import read_curves, read_result
 from common.judging.settings import settings_words
+from common.language import N_, _, ngettext
 from common.paths import BUILD
+
+OTHER_SETTINGS = N_("of other settings than most results beside it")
+OTHER_DATA = N_("of other data than most results beside it")
 
 
 @dataclass(frozen=True)
@@ -78,19 +82,19 @@ def _read_folder(chapter, profile, folder, own):
             continue
         result, changed, complaint = _read(chapter, profile, path, own)
         if not complaint and result.get("seed") != int(seed[1]):
-            complaint = f"holds seed {written(result.get('seed'))}"
+            complaint = _("holds seed {seed}").format(seed=written(result.get("seed")))
         if complaint:
             complaints.append((int(seed[1]), complaint))
         else:
             results[int(seed[1])] = (result, changed)
-    for what, kind in (("settings", lambda one: one[1]), ("data", lambda one: _hashes(one[0]))):
+    for complaint, kind in ((OTHER_SETTINGS, lambda one: one[1]), (OTHER_DATA, lambda one: _hashes(one[0]))):
         # What most of them have is what belongs here. As text it can be counted.
         texts = {seed: json.dumps(kind(one), sort_keys=True) for seed, one in results.items()}
         usual = Counter(texts.values()).most_common(1)[0][0] if texts else ""
         others = [seed for seed in results if texts[seed] != usual]
-        complaints += [(seed, f"of other {what} than most results beside it") for seed in others]
+        complaints += [(seed, _(complaint)) for seed in others]
         results = {seed: one for seed, one in results.items() if seed not in others}
-    changed = next((changed for _, changed in results.values()), {})
+    changed = next((changed for _result, changed in results.values()), {})
     in_order = {seed: results[seed][0] for seed in sorted(results)}
     return Sample(chapter.with_settings(**changed), profile, changed, in_order), complaints
 
@@ -100,7 +104,12 @@ def _sentences(complaints, folder):
     seeds = {}
     for seed, why in complaints:
         seeds.setdefault(why, []).append(str(seed))
-    return [f"{folder}, seed{'s' if len(of) > 1 else ''} {' '.join(of)}: {why}" for why, of in seeds.items()]
+    return [
+        ngettext("{folder}, seed {seeds}: {why}", "{folder}, seeds {seeds}: {why}", len(of)).format(
+            folder=folder, seeds=" ".join(of), why=why
+        )
+        for why, of in seeds.items()
+    ]
 
 
 def _read(chapter, profile, path, own):
@@ -111,9 +120,9 @@ def _read(chapter, profile, path, own):
     usual, found = chapter.settings(profile), result.get("settings")
     found = found if isinstance(found, dict) else {}
     changed = {name: found[name] for name in usual if is_numeric(found.get(name)) and found[name] != usual[name]}
-    _, complaints = read_result(chapter.with_settings(**changed), profile, path)
+    _other, complaints = read_result(chapter.with_settings(**changed), profile, path)
     if not changed:
-        complaints.append("has the profile's own settings")
+        complaints.append(_("has the profile's own settings"))
     return result, changed, complaints[0] if complaints else ""
 
 

@@ -3,10 +3,12 @@
 import html
 
 from common.judging.numbers import written
+from common.judging.result import thresholds_of, verdict
 from common.judging.threshold import missed
+from common.language import N_, _, pad, width
 
-HEADINGS = ("metric", "printed", "replayed", "threshold", "verdict")
-BUILT_IN = "The built-in data is not the book's: the printed numbers are for the real data."
+HEADINGS = (N_("metric"), N_("printed"), N_("replayed"), N_("threshold"), N_("verdict"))
+BUILT_IN = N_("The built-in data is not the book's: the printed numbers are for the real data.")
 
 
 class Scores:
@@ -17,25 +19,28 @@ class Scores:
     """
 
     def __init__(self, chapter, profile, metrics):
-        thresholds = chapter.thresholds(profile, metrics) or chapter.thresholds(profile)[:1]
-        self.rows = [_row(chapter, profile, threshold, metrics) for threshold in thresholds]
-        if not thresholds:
-            metric = chapter.main_metric()
-            printed, replayed = chapter.printed(metric), metrics.get(metric)
-            self.rows = [(metric, written(printed), written(replayed), "none yet", "not judged")]
-        self.note = BUILT_IN if chapter.data_kind(profile) == "built-in" else ""
+        self.headings = tuple(map(_, HEADINGS))
+        self.rows = [
+            (
+                metric,
+                written(chapter.printed(metric)),
+                written(metrics.get(metric)),
+                bound,
+                _verdict(chapter, profile, metric, metrics),
+            )
+            for metric, bound, _reach in thresholds_of(chapter, profile, metrics)
+        ]
+        self.note = _(BUILT_IN) if chapter.data_kind(profile) == "built-in" else ""
 
     def __repr__(self):
-        widths = [max(map(len, column)) for column in zip(HEADINGS, *self.rows, strict=True)]
-        lines = [
-            "  ".join(cell.ljust(width) for cell, width in zip(row, widths, strict=True)).rstrip()
-            for row in (HEADINGS, *self.rows)
-        ]
+        rows = (self.headings, *self.rows)
+        widths = [max(map(width, column)) for column in zip(*rows, strict=True)]
+        lines = ["  ".join(map(pad, row, widths)).rstrip() for row in rows]
         return "\n".join([*lines, *([self.note] if self.note else [])])
 
     def as_html(self):
         """Return the table as HTML (str)."""
-        head = "".join(f'<th scope="col">{heading}</th>' for heading in HEADINGS)
+        head = "".join(f'<th scope="col">{heading}</th>' for heading in self.headings)
         body = "".join(f"<tr>{''.join(f'<td>{html.escape(cell)}</td>' for cell in row)}</tr>" for row in self.rows)
         note = f"<p>{html.escape(self.note)}</p>" if self.note else ""
         return f"<table><thead><tr>{head}</tr></thead><tbody>{body}</tbody></table>{note}"
@@ -43,9 +48,8 @@ class Scores:
     _repr_html_ = as_html  # IPython asks for it under this name
 
 
-def _row(chapter, profile, threshold, metrics):
-    """Return the texts of one row. `metrics` is the dict of the run."""
-    metric = threshold.metric
-    bound = f"{threshold.sign} {written(threshold.bound)}"
-    verdict = "failed" if missed({metric: chapter.bounds(profile)[metric]}, metrics) else "passed"
-    return metric, written(chapter.printed(metric)), written(metrics.get(metric)), bound, verdict
+def _verdict(chapter, profile, metric, metrics):
+    """Return the verdict of one `metric` of the run's dict `metrics`, in the language of the messages."""
+    bounds = chapter.bounds(profile).get(metric)
+    words = verdict(chapter, profile, metrics, missed({metric: bounds}, metrics) if bounds else [])
+    return _(words)

@@ -3,7 +3,8 @@
 import hashlib
 
 from common.errors import ReplayError
-from common.judging.ranges import in_range, range_text
+from common.judging.ranges import in_range, number_in, range_text
+from common.language import _, pad, width
 
 LONGEST = 120  # letters of a variant's name, which is the name of a folder
 
@@ -18,15 +19,18 @@ def read_settings(chapter, profile, words):
     """
     own, given = chapter.settings(profile), {}
     for word in words:
-        name, _, text = word.partition("=")
+        name, _equals, text = word.partition("=")
         if name not in own or not text:
-            wrong = f"no setting {name!r}" if text else f"no number for {name!r}: expected NAME=VALUE"
-            raise ReplayError(
-                f"{chapter.name} has {wrong}. Under profile {profile} these can be changed:\n"
-                + "\n".join(settings_table(chapter, profile))
+            unknown = _("{chapter} has no setting {name!r}. Under profile {profile} these can be changed:")
+            empty = _(
+                "{chapter} has no number for {name!r}: expected NAME=VALUE. Under profile {profile} these can be "
+                "changed:"
             )
+            message = (unknown if text else empty).format(chapter=chapter.name, name=name, profile=profile)
+            raise ReplayError("\n".join([message, *settings_table(chapter, profile)]))
         if name in given:
-            raise ReplayError(f"{word}: {name} was given before, as {number_text(given[name])}. Give it once.")
+            message = _("{word}: {name} was given before, as {value}. Give it once.")
+            raise ReplayError(message.format(word=word, name=name, value=number_text(given[name])))
         given[name] = _read(chapter, name, text, own[name])
     return {name: value for name, value in given.items() if value != own[name]}
 
@@ -38,24 +42,25 @@ def _is_one(value):
 def _read(chapter, name, text, usual):
     """Return the number in `text`, of the type of `usual`, within the chapter's range of the setting `name`."""
     if not _is_one(usual):
-        raise ReplayError(f"{name} of {chapter.name} is a list of numbers. To change it, edit {chapter.path}.")
+        message = _("{name} of {chapter} is a list of numbers. To change it, edit {path}.")
+        raise ReplayError(message.format(name=name, chapter=chapter.name, path=chapter.path))
     if "," in text:
         raise ReplayError(
-            f"{name}={text}: expected one number. Several numbers with commas are for make sweep, which runs the "
-            "chapter with each of them."
+            _(
+                "{name}={text}: expected one number. Several numbers with commas are for make sweep, which runs the "
+                "chapter with each of them."
+            ).format(name=name, text=text)
         )
     limits = chapter.ranges.get(name, {})
-    kind = "a whole number" if isinstance(usual, int) else "a number"
-    wrong = ReplayError(
-        f"{name}={text}: expected {' '.join([kind, range_text(limits)]).rstrip()}, found {text!r:.40}. "
-        f"{chapter.name} usually has {number_text(usual)}."
-    )
+    expected = number_in(limits, whole=isinstance(usual, int))
+    message = _("{name}={text}: expected {expected}, found {text!r:.40}. {chapter} usually has {usual}.")
+    wrong = message.format(name=name, text=text, expected=expected, chapter=chapter.name, usual=number_text(usual))
     try:
         value = type(usual)(text) if text.isascii() and text.strip() == text else None
     except ValueError:
         value = None
     if value is None or not -1e300 < value < 1e300 or not in_range(value, limits):  # NaN is in no range either
-        raise wrong
+        raise ReplayError(wrong)
     return value
 
 
@@ -66,8 +71,8 @@ def settings_table(chapter, profile):
         for name, value in sorted(chapter.settings(profile).items())
         if _is_one(value)
     ]
-    widths = [max((len(row[column]) for row in rows), default=0) for column in range(2)]
-    return [f"  {name:<{widths[0]}}  {value:<{widths[1]}}  {limits}".rstrip() for name, value, limits in rows]
+    widths = [max((width(row[column]) for row in rows), default=0) for column in range(2)]
+    return [f"  {pad(name, widths[0])}  {pad(value, widths[1])}  {limits}".rstrip() for name, value, limits in rows]
 
 
 def number_text(value):

@@ -10,12 +10,18 @@ from statistics import mean, stdev
 from common.judging import tolerance
 from common.judging.numbers import is_number, written
 from common.judging.threshold import REACHED, away, is_perplexity
+from common.language import N_, _
 
-METHOD = (
+METHOD = N_(
     "The printed number is within reach when it lies within the one-sided tolerance limits of the seeds: those of "
-    f"{tolerance.CONTENT:.1%} of all runs, with a confidence of {tolerance.CONFIDENCE:.0%}\n"
+    "{content:.1%} of all runs, with a confidence of {confidence:.0%}\n"
     "(NIST/SEMATECH e-Handbook of Statistical Methods, 7.2.6.3; common/judging/tolerance.py)."
 )
+
+
+def method():
+    """Return the sentence that says when a printed number is within reach."""
+    return _(METHOD).format(content=tolerance.CONTENT, confidence=tolerance.CONFIDENCE)
 
 
 @dataclass(frozen=True)
@@ -67,22 +73,25 @@ class Row:
         """Return what a table shows of it, as a dict from heading to text."""
         far = away(self.metric, self.numbers, self.printed) if self.printed is not None and self.sd else None
         below = sum(value < self.printed for value in self.numbers) if self.printed is not None else None
+        reach = REACHED[self.in_reach]
         return {
-            "metric": self.metric,
-            "seeds": str(len(self.values)),
-            "mean ± sd": f"{self.mean:.4f}" + (f" ± {self.sd:.4f}" if self.sd is not None else ""),
-            "range": _from_to((min(self.numbers), max(self.numbers)), written),
-            "mean, 95 %": _from_to(self.interval, "{:.4f}".format) if self.interval else "-",
-            "printed": written(self.printed),
-            "distance": f"{far:+.1f} sd" if far is not None else "-",
-            "seeds below": f"{below} of {len(self.values)}" if below is not None else "-",
-            "reach": REACHED[self.in_reach],
+            _("metric"): self.metric,
+            _("seeds"): str(len(self.values)),
+            _("mean ± sd"): f"{self.mean:.4f}" + (f" ± {self.sd:.4f}" if self.sd is not None else ""),
+            _("range"): _from_to((min(self.numbers), max(self.numbers)), written),
+            _("mean, 95 %"): _from_to(self.interval, "{:.4f}".format) if self.interval else "-",
+            _("printed"): written(self.printed),
+            _("distance"): _("{far:+.1f} sd").format(far=far) if far is not None else "-",
+            _("seeds below"): _("{below} of {count}").format(below=below, count=len(self.values))
+            if below is not None
+            else "-",
+            _("reach"): _(reach),
         }
 
 
 def _from_to(ends, text):
     low, high = map(text, ends)
-    return low if low == high else f"{low} to {high}"
+    return low if low == high else _("{low} to {high}").format(low=low, high=high)
 
 
 def rows_of(sample):

@@ -5,8 +5,10 @@ from dataclasses import dataclass, field
 from statistics import mean, stdev
 
 from common.judging.numbers import is_number, written
+from common.language import N_, _
 
-REACHED = {True: "within", False: "beyond", None: "-"}
+# Translators: of a printed number, which lies within the reach of the seeds or beyond it.
+REACHED = {True: N_("within"), False: N_("beyond"), None: "-"}
 
 
 @dataclass(frozen=True)
@@ -107,12 +109,14 @@ def missed(bounds, metrics):
         if not applying:
             for name, least in thresholds[0].given.items():
                 found = written(metrics[name]) if is_number(metrics.get(name)) else "-"
-                sentences.append(f"no threshold of {metric} for {name} {found}: expected at least {written(least)}")
+                message = _("no threshold of {metric} for {name} {found}: expected at least {least}")
+                sentences.append(message.format(metric=metric, name=name, found=found, least=written(least)))
         elif not is_number(value):
-            sentences.append(f"no {metric} in the result")
+            sentences.append(_("no {name} in the result").format(name=metric))
         elif not math.isfinite(value):
-            sentences.append(f"{metric} is {value}, not a number to compare")
+            sentences.append(_("{metric} is {value}, not a number to compare").format(metric=metric, value=value))
         elif not applying[-1].holds(value):
-            side = "below" if applying[-1].sign == ">=" else "above"
-            sentences.append(f"{metric} {written(value)} is {side} {written(applying[-1].bound)}")
+            below, above = _("{metric} {value} is below {bound}"), _("{metric} {value} is above {bound}")
+            message = below if applying[-1].sign == ">=" else above
+            sentences.append(message.format(metric=metric, value=written(value), bound=written(applying[-1].bound)))
     return sentences

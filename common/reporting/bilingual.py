@@ -56,6 +56,21 @@ def either(*said):
     return Text(tuple(marked(words, language) for language, words in zip(LANGUAGES, said, strict=True)))
 
 
+def together(said):
+    """Return one value of those of `said`, the same one in each of LANGUAGES. Its texts (str) become Texts.
+
+    Values are dicts, lists and tuples of texts, and other things, of which the first one is taken.
+    """
+    first = said[0]
+    if isinstance(first, str):
+        return either(*said)
+    if isinstance(first, dict):
+        return {key: together([one[key] for one in said]) for key in first}
+    if isinstance(first, list | tuple):
+        return [together(same) for same in zip(*said, strict=True)]
+    return first
+
+
 def in_each(function, *arguments):
     """Return what `function` of `arguments` returns, as a list: once for each of LANGUAGES."""
     found = []

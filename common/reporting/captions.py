@@ -1,4 +1,4 @@
-"""Say what the figures of a result show: a caption for those who see them, and words for those who do not."""
+"""Say what the figures of a result show: in a caption, and in words for those who do not see them."""
 
 from dataclasses import dataclass
 

@@ -110,7 +110,7 @@ def chart(title, x_label, curves, points, logarithmic=False):
 class Strip:
     """A Strip is one line of positions: the seeds, two numbers (`printed`, `replayed`) and the bound.
 
-    `seeds` is a list of (x, y): seeds with the same value lie above each other, and `radius` is that of their dots.
+    `seeds` is a list of (x, y), where seeds with the same value lie above each other. `radius` is that of their dots.
     `mean` has three positions: the mean, and the mean less and plus one standard deviation. An unknown position is
     None. `ticks` is a list of (position, label). `floor` is how far down the seeds reach.
     """

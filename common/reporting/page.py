@@ -7,7 +7,7 @@ from common.judging.numbers import is_number, is_numeric, written
 from common.judging.result import finished, is_of, judge, read_curves, read_result, verdict
 from common.judging.threshold import reach_in_words
 from common.judging.variants import find_variants
-from common.language import LANGUAGES, N_, translation
+from common.language import N_
 from common.paths import current, result_folder
 from common.reporting import charts
 from common.reporting.beside import compare
@@ -69,22 +69,19 @@ def gather_chapter(chapter, profile, build, entries, token=None):
 
 
 def gather_claims(entries):
-    """Return the ledger as a list of dicts, from its Entries in each language: a list for each of LANGUAGES.
+    """Return the ledger as a list of dicts. `entries` has a list of its Entries for each of LANGUAGES.
 
-    What people read is a Text in them. What the ledger leaves in English, such as words of `book.toml`, is translated.
+    What people read is a Text in the dicts.
     """
-
-    def both(name, same):
-        words = zip(LANGUAGES, [str(getattr(entry, name)) for entry in same], strict=True)
-        # gettext would answer an empty message with the header of the catalogue.
-        return either(*(said and translation(language).gettext(said) for language, said in words))
-
     return [
         {
             "chapter": same[0].chapter,
             "claim": same[0].claim,
             "verdict": same[0].verdict,
-            **{name: both(name, same) for name in ("about", "printed", "replayed", "reason", "complaint")},
+            **{
+                name: either(*[str(getattr(entry, name)) for entry in same])
+                for name in ("about", "printed", "replayed", "reason", "complaint")
+            },
         }
         for same in zip(*entries, strict=False)
     ]

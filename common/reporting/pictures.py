@@ -22,11 +22,11 @@ TOO_LARGE = N_("is too large for the report")
 
 
 def read_pictures(chapter, folder):
-    """Return a list of dicts: one for each PNG file of `folder` (a Path), in the order of the book.
+    """Return a dict for each PNG file of `folder` (a Path), in a list in the order of the book.
 
-    The keys are `id`, `file`, `pages`, `title` and `shows` (Texts), `content` (bytes), `kind` ("png" or "webp"),
-    `width` and `height` (pixels), and `wide` (bool). For a file that cannot be read, `content` is None and `why` says
-    so.
+    The keys are `id`, `file`, `pages`, `title` and `shows` (Texts), and `wide` (bool). `content` (bytes) is of the
+    `kind` "png" or "webp". `width` and `height` are in pixels. For a file that cannot be read, `content` is None and
+    `why` says so.
     """
     about = {claim["picture"]: claim["about"] for claim in chapter.claims if "picture" in claim}
     known = {caption.file: caption for caption in captions(chapter.name)}
@@ -62,10 +62,10 @@ def read_pictures(chapter, folder):
 
 
 def made_here(file, title, content):
-    """Return a PNG (bytes) that the report itself draws, as a dict of `read_pictures`. It has a row of its own."""
+    """Return a PNG (bytes) that the report itself draws, as a dict of `read_pictures`. `title` is a Text."""
     with Image.open(io.BytesIO(content)) as image:
         width, height = image.size
-    picture = {"id": f"made-{file}", "file": file, "pages": "", "title": spoken(title), "shows": spoken(title)}
+    picture = {"id": f"made-{file}", "file": file, "pages": "", "title": title, "shows": title}
     return picture | {"content": content, "kind": "png", "width": width, "height": height, "wide": True}
 
 

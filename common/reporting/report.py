@@ -19,7 +19,7 @@ from common.judging.numbers import written
 from common.language import LANGUAGES, _, argument_parser, current
 from common.paths import BUILD, shown
 from common.reporting import charts, words
-from common.reporting.bilingual import Text, in_each, marked, spoken, spoken_count
+from common.reporting.bilingual import Text, in_each, marked, spoken, spoken_count, together
 from common.reporting.fonts import hangul
 from common.reporting.page import gather_chapter, gather_claims
 from common.reporting.pictures import fit, made_here
@@ -56,7 +56,7 @@ def write(profile, build=BUILD, token=None):
 
 
 def _linker(context):
-    """Return a filter: it makes links of the findings and claims that a text names, and that the report has."""
+    """Return a filter that makes links of the findings and claims in a text, of those that the report has."""
     known = {name for name, *_ in context["findings"]} | {entry["claim"] for entry in context["claims"]}
 
     def link(match):
@@ -78,9 +78,9 @@ def gather(profile, build, token=None):
     chapters.sort(key=lambda chapter: chapter.name == "theory")  # last: it has no program
     claims = gather_claims(in_each(ledger.entries, profile, build, token))
     chapters = [gather_chapter(chapter, profile, build, claims, token) for chapter in chapters]
-    spread = spread_of(profile, build)
-    drawn = [made_here(one["name"], one["about"], one["content"]) for one in (spread["figures"] if spread else ())]
-    pictures = [picture for chapter in chapters for picture in chapter["pictures"]] + drawn
+    spread = _spread(profile, build)
+    pictures = [picture for chapter in chapters for picture in chapter["pictures"]]
+    pictures += spread["figures"] if spread else []
     fit(pictures)
     return {
         "profile": profile,
@@ -98,11 +98,23 @@ def gather(profile, build, token=None):
         "complaints": [entry for entry in claims if entry["complaint"]],
         "times": sorted({chapter["time"] for chapter in chapters if chapter["time"]}),
         "spread": spread,
-        "drawn": drawn,
         "seconds": sum(chapter["seconds"] or 0 for chapter in chapters),
         "chart_size": (charts.WIDTH, charts.HEIGHT),
         "chart_edges": (charts.LEFT, charts.WIDTH - charts.RIGHT, charts.TOP, charts.HEIGHT - charts.BOTTOM),
     }
+
+
+def _spread(profile, build):
+    """Return what `spread_of` returns, with Texts and with figures for `fit`. Return None without a sweep."""
+    said = in_each(spread_of, profile, build)
+    if said[0] is None:
+        return None
+    found = together([{name: one[name] for name in ("method", "tables", "left_out", "figures")} for one in said])
+    figures = [
+        made_here(one["name"], figure["about"], one["draw"]())
+        for one, figure in zip(said[0]["figures"], found["figures"], strict=True)
+    ]
+    return {**found, "figures": figures}
 
 
 @command

@@ -18,6 +18,7 @@ COLUMNS = 2
 STRETCHES = 100  # a long curve is drawn as the means of so many stretches
 STYLE = {"font.size": 10, "axes.titlesize": 11, "axes.grid": True, "axes.axisbelow": True, "grid.color": "#dddddd"}
 KEY = "dot: a seed; black: the mean and its 95 % interval; band: the one-sided limits of 99.9 % of the runs"
+OWN = "as the profile"
 SEED, MEAN, PRINTED, REACH = "#1f6fb2", "#111111", "#c51b3a", "#e8eef6"
 
 
@@ -75,8 +76,8 @@ def _apart(numbers):
 def variants(panels_of):
     """Return a Figure with a panel for each chapter: curves over steps, one colour for each choice of settings.
 
-    `panels_of` maps chapters to (curve's name, list of (label, {seed: [(step, value), ...]})). The thick line is the
-    mean over the seeds, and a thin one is a seed.
+    `panels_of` maps chapters to (curve's name, list of (label, {seed: [(step, value), ...]})). The label of the
+    profile's own settings is empty. The thick line is the mean over the seeds, and a thin one is a seed.
     """
     figure, panels = _panels(len(panels_of), [3.6] * len(_lines(list(panels_of))))
     for axes, (chapter, (name, lines)) in zip(panels, panels_of.items(), strict=False):
@@ -88,7 +89,7 @@ def variants(panels_of):
                 axes.plot(steps, line, color=colour, linewidth=0.6, alpha=0.4)
             steps, middle = _mean_line(reduced)
             count = f" ({len(curves)} seeds)" if len(curves) > 1 else " (1 seed)"
-            axes.plot(steps, middle, color=colour, linewidth=2, label=label + count)
+            axes.plot(steps, middle, color=colour, linewidth=2, label=(label or OWN) + count)
             values += [value for _, line in reduced for value in line]
         if min(values) > 0 and max(values) > LOGARITHMIC_FROM * min(values):
             axes.set_yscale("log")
@@ -127,4 +128,4 @@ def _panels(count, heights):
 
 def _name(row):
     seeds = f"{len(row.values)} {'seed' if len(row.values) == 1 else 'seeds'}"
-    return f"{row.label or 'as the profile'}\n{seeds}".replace(", ", "\n")
+    return f"{row.label or OWN}\n{seeds}".replace(", ", "\n")

@@ -1,15 +1,21 @@
 """Gather what a sweep shows: tables, figures, and lines for `book.toml`. The terminal and the report show the same."""
 
+from functools import partial
+
 from common.judging.samples import read_sweep
+from common.language import N_, _
 from common.paths import BUILD
+
+DOTS, LINES = N_("each seed a dot, the printed number a line"), N_("curves over steps, one colour a setting")
 
 
 def spread_of(profile, build=BUILD, names=None):
     """Return what is to be shown of the sweeps of `profile` in the folder `build`, as a dict. Return None without any.
 
     `method` is a sentence. `tables` is a list of (title, headings, lists of texts). `figures` is a list of dicts with
-    `name`, `about` and `content` (bytes of a PNG). `book` maps each chapter's `book.toml` to its lines.
-    `left_out` is a list of sentences. `names`, such as ["ch01"], chooses chapters.
+    `name`, `about` and `draw`, which returns the bytes of a PNG. `book` maps each chapter's `book.toml` to its lines.
+    `left_out` is a list of sentences. `names`, such as ["ch01"], chooses chapters. All is in the language of the
+    messages, except the figures.
     """
     samples, left_out = read_sweep(profile, build, names)
     if not samples:
@@ -20,25 +26,29 @@ def spread_of(profile, build=BUILD, names=None):
 
     rows = {id(sample): spread.rows_of(sample) for sample in samples}
     own = [sample for sample in samples if not sample.changed]
-    tables = [_table(f"profile {profile}", "chapter", [(row.chapter, row) for one in own for row in rows[id(one)]])]
+    lines = [(row.chapter, row) for one in own for row in rows[id(one)]]
+    tables = [_table(_("profile {profile}").format(profile=profile), _("chapter"), lines)]
     for group in _groups(samples):
-        lines = [(row.label or "as the profile", row) for sample in group for row in rows[id(sample)]]
-        tables.append(_table(f"{group[0].chapter.name}, other settings", "settings", lines))
+        lines = [(row.label or _("as the profile"), row) for sample in group for row in rows[id(sample)]]
+        title = _("{chapter}, other settings").format(chapter=group[0].chapter.name)
+        tables.append(_table(title, _("settings"), lines))
     judged = {sample.chapter.name: spread.judged_metrics(sample)[0] for sample in samples}
     dots = {
         name: [row for one in samples for row in rows[id(one)] if (row.chapter, row.metric) == (name, metric)]
         for name, metric in judged.items()
     }
-    drawn = [("spread", "each seed a dot, the printed number a line", spread_figures.spread, dots)]
+    drawn = [("spread.png", DOTS, spread_figures.spread, dots)]
     panels = {group[0].chapter.name: _curves(group, judged[group[0].chapter.name]) for group in _groups(samples)}
     if any(panels.values()):
         panels = {name: panel for name, panel in panels.items() if panel}
-        drawn.append(("variants", "curves over steps, one colour a setting", spread_figures.variants, panels))
-    figures = [_figure(name, about, spread_figures.png(draw, what)) for name, about, draw, what in drawn]
+        drawn.append(("variants.png", LINES, spread_figures.variants, panels))
     return {
-        "method": spread.METHOD,
+        "method": spread.method(),
         "tables": [table for table in tables if table[2]],
-        "figures": figures,
+        "figures": [
+            {"name": name, "about": _(about), "draw": partial(spread_figures.png, draw, what)}
+            for name, about, draw, what in drawn
+        ],
         "book": {f"chapters/{one.chapter.path.parent.name}/book.toml": spread.book_lines(one) for one in own},
         "left_out": left_out,
     }
@@ -62,11 +72,7 @@ def _curves(group, metric):
     recorded = {name for sample in group for result in sample.results.values() for name in result.get("curves") or ()}
     base = metric.removeprefix("test_")
     for name in (metric, f"train_{base}", base, *sorted(recorded)):
-        lines = [(sample.label or "as the profile", sample.curves(name)) for sample in group]
-        if any(curves for _, curves in lines):
+        lines = [(sample.label, sample.curves(name)) for sample in group]
+        if any(curves for _label, curves in lines):
             return name, [(label, curves) for label, curves in lines if curves]
     return None
-
-
-def _figure(name, about, content):
-    return {"name": f"{name}.png", "about": about, "content": content}

@@ -3,12 +3,12 @@
 make runs `python -m common.running.begin --data somewhere`.
 """
 
-import argparse
 import sys
 from pathlib import Path
 
 from common.errors import ReplayError, command, with_given
 from common.files import with_home
+from common.language import _, argument_parser
 from common.running.sources import locate, read_sources
 
 
@@ -20,8 +20,10 @@ def look_for_data(data):
         return
     if not any(_is_there(name, root) for name in sources):
         raise ReplayError(
-            f"{data}: expected the folder with the real data, found none of {', '.join(folders)} there. To fetch "
-            f"them: make data SET=all DATA={data}. No chapter was run, and earlier results are as they were."
+            _(
+                "{data}: expected the folder with the real data, found none of {folders} there. To fetch them: "
+                "make data SET=all DATA={data}. No chapter was run, and earlier results are as they were."
+            ).format(data=data, folders=", ".join(folders))
         )
 
 
@@ -37,10 +39,10 @@ def _is_there(name, root):
 @command
 def main(arguments=None):
     """Read the command line, look for the data, and return the exit status."""
-    parser = argparse.ArgumentParser(
-        prog="python -m common.running.begin", description="Look for the real data before a long run begins."
+    parser = argument_parser(
+        prog="python -m common.running.begin", description=_("Look for the real data before a long run begins.")
     )
-    parser.add_argument("--data", metavar="DIR", required=True, help="the folder with the real data")
+    parser.add_argument("--data", metavar="DIR", required=True, help=_("the folder with the real data"))
     look_for_data(parser.parse_args(with_given(arguments, "data")).data)
     return 0
 

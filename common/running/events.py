@@ -16,7 +16,8 @@ def how_to_look(directory):
     TensorBoard is no part of the project. The project's uv fetches it into a place of its own.
     """
     words = [shown(Path(sys.executable)), "-m", "uv", "tool", "run", "tensorboard", "--logdir", str(directory)]
-    return f"The graph and the curves are in {directory}. To look at them: {shlex.join(words)}"
+    message = _("The graph and the curves are in {folder}. To look at them: {command}")
+    return message.format(folder=directory, command=shlex.join(words))
 
 
 class EventLog:

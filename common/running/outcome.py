@@ -14,6 +14,7 @@ from common.judging.numbers import written
 from common.judging.result import thresholds_of, verdict
 from common.judging.settings import settings_words
 from common.judging.threshold import missed
+from common.language import _
 from common.paths import shown
 from common.running.fingerprint import PACKAGES
 from common.running.run_folder import FIGURES, RUNNING, take_place
@@ -36,7 +37,7 @@ def leave(out, run, metrics, output, started):
     """
     for name, value in metrics.items():
         if not np.isfinite(value).all():
-            raise ReplayError(f"the metric {name} is {value}.")
+            raise ReplayError(_("the metric {name} is {value}.").format(name=name, value=value))
     sentences = missed(run.chapter.bounds(run.profile), metrics)
     folder = out / RUNNING
     write_atomically(folder / "output.txt", output)
@@ -52,23 +53,28 @@ def leave(out, run, metrics, output, started):
 def turn(chapter):
     """Return which one `chapter` is of the chapters that make replays, such as "[3 of 8] ". Alone it is ""."""
     names = os.environ.get(ORDER, "").split()
-    return f"[{names.index(chapter.name) + 1} of {len(names)}] " if chapter.name in names else ""
+    if chapter.name not in names:
+        return ""
+    return _("[{place} of {count}] ").format(place=names.index(chapter.name) + 1, count=len(names))
 
 
 def last_line(out, run, metrics):
     """Return the line with which a run ends: printed beside replayed, the verdict, and where the result is."""
     chapter, profile = run.chapter, run.profile
     complaints = missed(chapter.bounds(profile), metrics)
+    judged = _("printed {printed}, replayed {replayed}, threshold {bound}")
+    words = _("printed {printed}, replayed {replayed}") if run.changed else judged
     values = [
-        f"printed {written(chapter.printed(metric))}, replayed {written(metrics.get(metric))}"
-        + ("" if run.changed else f", threshold {bound}")
+        words.format(printed=written(chapter.printed(metric)), replayed=written(metrics.get(metric)), bound=bound)
         for metric, bound, _reach in thresholds_of(chapter, profile, metrics)
     ]
-    facts = f"{'; '.join(values)}; {sum(run.seconds.values()):.1f} s; {shown(out)}"
+    seconds = _("{seconds:.1f} s").format(seconds=sum(run.seconds.values()))
+    facts = "; ".join([*values, seconds, str(shown(out))])
     if run.changed:
-        changed = " ".join(settings_words(run.changed))
-        return f"{chapter.name}: no threshold judges other settings ({changed}). {facts}"
-    return f"{chapter.name} {verdict(chapter, profile, metrics, complaints)}: {facts}"
+        message = _("{chapter}: no threshold judges other settings ({settings}). {facts}")
+        return message.format(chapter=chapter.name, settings=" ".join(settings_words(run.changed)), facts=facts)
+    words = verdict(chapter, profile, metrics, complaints)
+    return f"{chapter.name} {_(words)}: {facts}"
 
 
 def _result(run, metrics, started, passed):

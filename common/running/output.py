@@ -3,7 +3,8 @@
 import contextlib
 import io
 
-from common.errors import ReplayError, close_output
+from common.errors import ReplayError, close_output, reason
+from common.language import _
 from common.running.screen import aside
 
 
@@ -53,6 +54,8 @@ class Tee(io.TextIOBase):
         except OSError as error:
             close_output(self._terminal)
             raise ReplayError(
-                f"standard output: {error.strerror}, so that the lines are not whole. No result was written. Send them "
-                "to another place."
+                _(
+                    "standard output: {reason}, so that the lines are not whole. No result was written. Send them to "
+                    "another place."
+                ).format(reason=reason(error))
             ) from error

@@ -11,8 +11,10 @@ import sys
 from tqdm import tqdm
 
 import common
+from common.language import N_, _
 
-FORMAT = "{desc} {percentage:3.0f}%|{bar}| {n_fmt}/{total_fmt} {unit}s, {remaining} left"
+FORMAT = N_("{desc} {percentage:3.0f}%|{bar}| {n_fmt}/{total_fmt} {unit}s, {remaining} left")
+STEP = N_("step")
 
 
 def has_bars():
@@ -43,7 +45,7 @@ def bar(name, total, unit, initial=0):
         disable=not has_bars(),
         leave=False,
         dynamic_ncols=True,
-        bar_format=FORMAT,
+        bar_format=_(FORMAT),
     )
 
 
@@ -81,12 +83,15 @@ class Progress:
             yield self._epoch
         self.close()
 
-    def steps(self, indices, count, unit="step"):
-        """Yield `indices`, those of a loop of `count` steps, and show how many of all epochs' steps are done."""
+    def steps(self, indices, count, unit=STEP):
+        """Yield `indices`, those of a loop of `count` steps, and show how many of all epochs' steps are done.
+
+        `unit` is the English word for one of them.
+        """
         before = self._epoch * count
         for i in indices:
             if self._bar is None:
-                self._bar = bar(self._name, self._epochs * count, unit, initial=before + i)
+                self._bar = bar(self._name, self._epochs * count, _(unit), initial=before + i)
             if not self._bar.disable:
                 self._bar.update(before + i - self._bar.n)
             yield i

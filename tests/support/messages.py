@@ -100,7 +100,9 @@ def hides_the_mark(path):
             below = list(ast.walk(node))
             calls = any(isinstance(each, ast.Call) and getattr(each.func, "id", None) == "_" for each in below)
             sets = any(
-                isinstance(each, ast.Name) and each.id == "_" and not isinstance(each.ctx, ast.Load) for each in below
+                (isinstance(each, ast.Name) and each.id == "_" and not isinstance(each.ctx, ast.Load))
+                or (isinstance(each, ast.arg) and each.arg == "_")
+                for each in below
             )
             if calls and sets:
                 complaints.append(f"{path}:{node.lineno}: {node.name} calls _ and sets it")
@@ -131,7 +133,7 @@ def faults(message, translation):
 
 def rendered(text):
     """Return `text` with a value in each of its placeholders."""
-    if "%" in text and not re.search(r"\{\w", text):
+    if re.search(r"%(\(\w+\))?[sr]", text) and not re.search(r"\{\w", text):
         names = {match[1]: "값" for match in re.finditer(r"%\((\w+)\)", text)}
         return text % (names or ("값",) * len(re.findall(r"%[sr]", text)))
     numbers = {match[1]: 3 for match in PLACEHOLDER.finditer(text) if re.search(r":[^}]", match[0])}

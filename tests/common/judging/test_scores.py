@@ -18,19 +18,19 @@ def chapter(tmp_path):
     return Chapter(tmp_path / "book.toml")
 
 
-@pytest.mark.parametrize(("accuracy", "verdict"), [(0.9, "passed"), (0.89, "failed"), (None, "failed")])
+@pytest.mark.parametrize(("accuracy", "verdict"), [(0.9, "holds"), (0.89, "missed"), (None, "no result")])
 def test_the_verdict_is_that_of_the_threshold(chapter, accuracy, verdict):
     (row,) = Scores(chapter, "printed", {} if accuracy is None else {"accuracy": accuracy}).rows
     assert row[0] == "accuracy" and row[2:] == ("-" if accuracy is None else str(accuracy), ">= 0.9", verdict)
 
 
-def test_a_threshold_that_does_not_apply_is_failed(chapter):
-    assert Scores(chapter, "listed", {"accuracy": 0.99, "tracks": 39}).rows[0][-1] == "failed"
-    assert Scores(chapter, "listed", {"accuracy": 0.99, "tracks": 40}).rows[0][-1] == "passed"
+def test_a_threshold_that_does_not_apply_is_missed(chapter):
+    assert Scores(chapter, "listed", {"accuracy": 0.99, "tracks": 39}).rows[0][-1] == "missed"
+    assert Scores(chapter, "listed", {"accuracy": 0.99, "tracks": 40}).rows[0][-1] == "holds"
 
 
 def test_without_a_threshold_nothing_is_judged(chapter):
-    assert Scores(chapter, "builtin", {"accuracy": 0.99}).rows[0][2:] == ("0.99", "none yet", "not judged")
+    assert Scores(chapter, "builtin", {"accuracy": 0.99}).rows[0][2:] == ("0.99", "none yet", "no threshold")
 
 
 def test_the_table_is_the_same_as_text_and_as_html(chapter):
