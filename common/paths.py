@@ -21,8 +21,8 @@ def variant_folder(profile, name, variant="", build=None):
 
 
 def shown(path):
-    """Return `path` (a Path) as text for a person: relative to the current folder, when it lies below it."""
-    here = Path.cwd()
+    """Return `path` as text for a person: relative to the current folder, when it lies below it."""
+    path, here = Path(path), Path.cwd()
     return str(path.relative_to(here) if path.is_relative_to(here) else path)
 
 

@@ -433,7 +433,9 @@ class Book(Reader):
                     else (bound["at_most"], "<=")
                     for bound in entries
                 ]
-            profiles[profile] = ({**raw["settings"], **entry.get("settings", {})}, bounds)
+            settings = {**raw["settings"], **entry.get("settings", {})}
+            settings = {name: number for name, number in settings.items() if name not in entry.get("without", ())}
+            profiles[profile] = (settings, bounds)
         return repr(value) == repr((facts, profiles))
 
 
