@@ -23,7 +23,33 @@ export REPLAY_PROFILE = $(CHOSEN)
 export REPLAY_ORDER = $(if $(filter command,$(firstword $(origin REPLAY_TOKEN))),$(NAMES))
 
 # This one counts from a shell, too: LANGUAGE=ko make. A program's messages are in it.
-$(if $(filter-out en ko,$(call given,LANGUAGE)),$(error LANGUAGE=$(call given,LANGUAGE): choose en or ko))
+ASKED := $(subst :, ,$(or $(LANGUAGE),$(LC_ALL),$(LC_MESSAGES),$(LANG)))
+SPOKEN := $(if $(filter ko ko_% ko.% ko@%,$(firstword $(filter ko ko_% ko.% ko@% en en_% en.% en@% C C.% POSIX,$(ASKED)))),ko,en)
+
+# What make itself refuses, in both languages.
+refuse = $(error $($1_$(SPOKEN)))
+language_en = LANGUAGE=$(call given,LANGUAGE): choose en or ko
+language_ko = LANGUAGE=$(call given,LANGUAGE): en이나 ko를 고르십시오
+for_one_en = OUT, SAMPLE and WORDS are for one chapter: make ch07 SAMPLE="the value of"
+for_one_ko = OUT, SAMPLE, WORDS는 한 장에서만 쓸 수 있습니다: make ch07 SAMPLE="the value of"
+with_en = WITH is for one chapter: make ch02 WITH="$(call given,WITH)"
+with_ko = WITH는 한 장에서만 쓸 수 있습니다: make ch02 WITH="$(call given,WITH)"
+all_en = $(strip make $(filter-out builtin,$@)) replays all chapters. For one of them: make $(call given,CHAPTER)
+all_ko = $(strip make $(filter-out builtin,$@)): 모든 장을 실행하는 명령입니다. 한 장만 실행하려면: make $(call given,CHAPTER)
+builtin_en = make replays on the built-in data. For the real data: make printed DATA=$(call given,DATA)
+builtin_ko = make는 내장 데이터로 실행합니다. 실제 데이터로 실행하려면: make printed DATA=$(call given,DATA)
+where_en = Say where the real data is: make $@ DATA=dir (the shell's own DATA does not count). To fetch it: make data SET=all DATA=dir
+where_ko = 실제 데이터의 폴더를 알려 주십시오: make $@ DATA=dir (셸의 DATA는 쓰지 않습니다). 데이터를 받으려면: make data SET=all DATA=dir
+python_en = $(PY) does not run. To make it anew: make setup
+python_ko = $(PY): 실행되지 않습니다. 다시 만들려면: make setup
+chapter_en = $@ is the chapter already: leave CHAPTER out
+chapter_ko = $@: 이미 장의 이름입니다. CHAPTER를 빼십시오
+report_en = The report shows all chapters: make report. One chapter: make check CHAPTER=$(call given,CHAPTER)
+report_ko = 보고서는 모든 장을 보여 줍니다: make report. 한 장만 보려면: make check CHAPTER=$(call given,CHAPTER)
+set_en = Say which data set: make data SET=mnist, or cifar10, ptb, gtzan, all. DATA=dir says where to
+set_ko = 받을 데이터를 알려 주십시오: make data SET=mnist, 또는 cifar10, ptb, gtzan, all. 받을 폴더는 DATA=dir
+
+$(if $(filter-out en ko,$(call given,LANGUAGE)),$(call refuse,language))
 
 # These change what Python finds and does. The packages of .venv are the pinned ones, and no others.
 unexport PYTHONHOME PYTHONPATH PYTHONSAFEPATH PYTHONSTARTUP PYTHONINSPECT PYTHONOPTIMIZE PYTHONWARNINGS PYTHONPLATLIBDIR
@@ -59,13 +85,13 @@ builtin printed book listed: $(STAMP)
 # A chapter that fails does not stop the others, and its earlier result stays. The check judges what this make ran: each
 # result holds the token of its make.
 builtin printed book listed:
-	$(if $(call given,OUT)$(call given,SAMPLE)$(call given,WORDS),$(error OUT, SAMPLE and WORDS are for one chapter: make ch07 SAMPLE="the value of"))
-	$(if $(call given,WITH),$(error WITH is for one chapter: make ch02 WITH="$(call given,WITH)"))
-	$(if $(call given,CHAPTER),$(error $(strip make $(filter-out builtin,$@)) replays all chapters. For one of them: make $(call given,CHAPTER)))
-	$(if $(filter builtin,$@),$(if $(call given,DATA),$(error make replays on the built-in data. For the real data: make printed DATA=$(call given,DATA))))
-	$(if $(filter builtin,$@)$(call given,DATA),,$(error Say where the real data is: make $@ DATA=dir (the shell's own DATA does not count). To fetch it: make data SET=all DATA=dir))
+	$(if $(call given,OUT)$(call given,SAMPLE)$(call given,WORDS),$(call refuse,for_one))
+	$(if $(call given,WITH),$(call refuse,with))
+	$(if $(call given,CHAPTER),$(call refuse,all))
+	$(if $(filter builtin,$@),$(if $(call given,DATA),$(call refuse,builtin)))
+	$(if $(filter builtin,$@)$(call given,DATA),,$(call refuse,where))
 	$(eval TOKEN := $(shell $(PY) -c "import uuid; print(uuid.uuid4().hex)"))
-	$(if $(TOKEN),,$(error $(PY) does not run. To make it anew: make setup))
+	$(if $(TOKEN),,$(call refuse,python))
 	$(if $(call given,DATA),@$(PY) -m common.running.begin)
 	-@$(MAKE) --no-print-directory --keep-going chapters PROFILE=$(REPLAYED) REPLAY_TOKEN=$(TOKEN)
 	@$(PY) -m common.reporting.report --check --profile $(REPLAYED) --token $(TOKEN)
@@ -75,14 +101,14 @@ chapters: $(NAMES)
 $(if $(filter-out builtin,$(CHOSEN))$(call given,CHAPTER),,$(foreach chapter,$(NAMES),$(eval $(chapter): $(call made,$(chapter)))))
 
 $(NAMES): $(STAMP)
-	$(if $(call given,CHAPTER),$(error $@ is the chapter already: leave CHAPTER out))
+	$(if $(call given,CHAPTER),$(call refuse,chapter))
 	@$(PY) -m chapters.$(FOLDER).$(SCRIPT)
 
 check: $(STAMP)
 	@$(PY) -m common.judging.check
 
 report: $(STAMP)
-	$(if $(call given,CHAPTER),$(error The report shows all chapters: make report. One chapter: make check CHAPTER=$(call given,CHAPTER)))
+	$(if $(call given,CHAPTER),$(call refuse,report))
 	@$(PY) -m common.reporting.report
 
 claims: USUAL := printed
@@ -105,7 +131,7 @@ site: notebooks $(SITE)
 	@$(PY) -m common.publishing.site
 
 data: $(STAMP)
-	$(if $(call given,SET),,$(error Say which data set: make data SET=mnist, or cifar10, ptb, gtzan, all. DATA=dir says where to))
+	$(if $(call given,SET),,$(call refuse,set))
 	@$(PY) -m data.fetch
 
 builtin-data: $(BUILTIN)

@@ -25,6 +25,7 @@ from common.judging.scores import Scores
 from common.judging.settings import settings_words, variant_name
 from common.language import _, speaking, wished
 from common.paths import BUILD, current, result_folder, shown, variant_folder
+from common.reporting.captions import captions
 from common.running import checkpoints, memory
 from common.running.arguments import OPTIONS, WORDS, parse_arguments
 from common.running.events import EventLog, how_to_look
@@ -206,7 +207,8 @@ class Run:
         if _in_a_notebook():
             from IPython.display import Image, display
 
-            display(Image(self.figures[name], alt=name.replace("_", " ")))
+            shows = {caption.file: _(caption.shows) for caption in captions(self.chapter.name)}
+            display(Image(self.figures[name], alt=shows.get(f"{name}.png", name.replace("_", " "))))
 
     def close(self):
         """Remove the progress bar, end the event file, and free what the session holds."""

@@ -13,6 +13,7 @@ from filelock import FileLock, Timeout
 
 from common import is_redrawn
 from common.errors import ReplayError, disk_errors
+from common.language import _
 from common.running.screen import say
 from common.running.sources import is_official, read_sources
 from data.archive import place, regular_members, unpacked
@@ -51,7 +52,9 @@ def maybe_download_and_extract(url, download_dir):
     name = archive.get("name") or unquote(urlsplit(url).path).rpartition("/")[2]
     if name in ("", ".", "..") or any(letter in name for letter in "\\:\0"):
         raise ReplayError(
-            f"{url}: expected an address that ends in the name of a file, found {name!r}. Name the archive itself."
+            _(
+                "{url}: expected an address that ends in the name of a file, found {name!r}. Name the archive itself."
+            ).format(url=url, name=name)
         )
     path, at_most = folder / name, archive.get("unpacked_at_most")
     if _is_unpacked(source, path, folder, at_most):
@@ -101,7 +104,7 @@ def locked(path):
     try:
         lock.acquire(timeout=0)
     except Timeout:
-        say(f"{path}: another process fetches this. This one waits for it.")
+        say(_("{path}: another process fetches this. This one waits for it.").format(path=path))
         lock.acquire()
     try:
         yield
@@ -124,17 +127,19 @@ def fetch_file(path, addresses, *, size=None, sha256=None, at_most=None, check=N
         complaint = _complaint(path, size, sha256, check)
         if complaint is None:
             return None
-        say(f"{path}: {complaint}. Fetching it anew.")
+        say(_("{path}: {complaint}. Fetching it anew.").format(path=path, complaint=complaint))
     path.parent.mkdir(parents=True, exist_ok=True)
     part = path.with_name(path.name + ".part")
     if part.exists() and not part.is_file():  # a pipe would wait for its reader
-        raise ReplayError(f"{part}: expected the first part of a download, found no regular file. Remove it.")
+        raise ReplayError(
+            _("{part}: expected the first part of a download, found no regular file. Remove it.").format(part=part)
+        )
     reasons, left = {}, list(addresses)
     for pause in PAUSES:
         if left:
             time.sleep(pause)
         for address in tuple(left):
-            say(f"{path.name}: from {address}")
+            say(_("{name}: from {address}").format(name=path.name, address=address))
             try:
                 _download(address, part, size, sha256, at_most, check)
             except _WrongFileError as error:
@@ -149,10 +154,24 @@ def fetch_file(path, addresses, *, size=None, sha256=None, at_most=None, check=N
     if part.exists() and not part.stat().st_size:
         part.unlink()
     tried = "".join(f"\n  {address}\n    {reason}" for address, reason in reasons.items())
-    if by_hand is None:
-        what = f" ({size:,} bytes, SHA-256 {sha256})" if sha256 else ""
-        by_hand = f"By hand: get {path.name}{what} and put it into {path.parent}, then start the same again."
-    raise ReplayError(f"{path}: could not be fetched. Tried:{tried}\n{by_hand}".rstrip())
+    by_hand = _by_hand(path, size, sha256) if by_hand is None else by_hand
+    raise ReplayError(
+        _("{path}: could not be fetched. Tried:{tried}\n{by_hand}")
+        .format(path=path, tried=tried, by_hand=by_hand)
+        .rstrip()
+    )
+
+
+def _by_hand(path, size, sha256):
+    """Return the sentence that says how to do it without this program."""
+    if sha256:
+        return _(
+            "By hand: get {name} ({size:,} bytes, SHA-256 {sha256}) and put it into {folder}, then start the same "
+            "again."
+        ).format(name=path.name, size=size, sha256=sha256, folder=path.parent)
+    return _("By hand: get {name} and put it into {folder}, then start the same again.").format(
+        name=path.name, folder=path.parent
+    )
 
 
 def _download(address, part, size, sha256, at_most, check):
@@ -197,7 +216,9 @@ def _connect(address, part, start, size, at_most):
         finally:
             sink.end()
     if size is not None and sink.position < size:
-        raise _BrokenError(f"expected {size:,} bytes, the answer ended after {sink.position:,}")
+        raise _BrokenError(
+            _("expected {size:,} bytes, the answer ended after {found:,}").format(size=size, found=sink.position)
+        )
     return sink.start
 
 
@@ -220,16 +241,22 @@ class _Sink:
         if response.status_code == 206:
             span = response.headers.get("Content-Range", "")
             if not span.startswith(f"bytes {self.start}-"):
-                raise _WrongFileError(f"expected the part from byte {self.start} on, the server sent {span!r}")
+                raise _WrongFileError(
+                    _("expected the part from byte {start} on, the server sent {span!r}").format(
+                        start=self.start, span=span
+                    )
+                )
             start = self.start
         else:
             start = 0
         if response.headers.get("Content-Type", "").startswith("text/html"):
-            raise _WrongFileError("expected the file, the server sent a web page")
+            raise _WrongFileError(_("expected the file, the server sent a web page"))
         length = response.headers.get("Content-Length", "")
         total = start + int(length) if length.isdigit() else None
         if total is not None and self._size is not None and total != self._size:
-            raise _WrongFileError(f"expected {self._size:,} bytes, the server has a file of {total:,}")
+            raise _WrongFileError(
+                _("expected {size:,} bytes, the server has a file of {total:,}").format(size=self._size, total=total)
+            )
         self._total = self._size or total
         if not start:  # not earlier: a useless answer must not cost what another address gave
             self.start = self.position = 0
@@ -241,7 +268,7 @@ class _Sink:
         if self._at_most is not None and self.position + len(chunk) > self._at_most:
             self._stream.truncate(0)
             raise (_StalePartError if self.start else _WrongFileError)(
-                f"expected at most {self._at_most:,} bytes, the server sent more"
+                _("expected at most {size:,} bytes, the server sent more").format(size=self._at_most)
             )
         self._stream.write(chunk)
         self.position += len(chunk)
@@ -274,11 +301,11 @@ def _complaint(path, size, sha256, check):
     """Return the fault of the file at `path` as a clause, or None."""
     found = path.stat().st_size
     if size is not None and found != size:
-        return f"expected {size:,} bytes, found {found:,}"
+        return _("expected {size:,} bytes, found {found:,}").format(size=size, found=found)
     if sha256 is not None:
         hashed = pooch.file_hash(str(path))
         if hashed != sha256:
-            return f"expected SHA-256 {sha256}, found {hashed}"
+            return _("expected SHA-256 {sha256}, found {hashed}").format(sha256=sha256, hashed=hashed)
     if check is not None:
         try:
             check(path)
@@ -296,16 +323,18 @@ def _judged(error, size):
             return (
                 _StalePartError(reason)
                 if size is None
-                else _WrongFileError(f"the server has a shorter file ({reason})")
+                else _WrongFileError(_("the server has a shorter file ({reason})").format(reason=reason))
             )
         return _WrongFileError(reason) if 400 <= code < 500 and code not in TRY_LATER else _BrokenError(reason)
     if isinstance(error, ValueError | requests.TooManyRedirects):  # the address itself is wrong
         return _WrongFileError(str(error))
     if isinstance(error, requests.Timeout) or "timed out" in str(error):
-        return _BrokenError(f"no answer within {TIMEOUT[0]} s, or none for {TIMEOUT[1]} s")
+        return _BrokenError(
+            _("no answer within {first} s, or none for {next} s").format(first=TIMEOUT[0], next=TIMEOUT[1])
+        )
     cause = error.args[0] if error.args else error
     if isinstance(cause, urllib3.exceptions.ProtocolError):
-        return _BrokenError(f"the connection broke off: {cause.args[-1]}")
+        return _BrokenError(_("the connection broke off: {reason}").format(reason=cause.args[-1]))
     return _BrokenError(_innermost(cause))
 
 
@@ -316,7 +345,7 @@ def _innermost(error):
     """
     proxy = ""
     while True:
-        proxy = proxy or ("the proxy: " if isinstance(error, urllib3.exceptions.ProxyError) else "")
+        proxy = proxy or (_("the proxy: ") if isinstance(error, urllib3.exceptions.ProxyError) else "")
         inner = [part for part in (getattr(error, "reason", None), *error.args) if isinstance(part, Exception)]
         if not inner:
             return proxy + str(error).rpartition("): ")[2]

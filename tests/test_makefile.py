@@ -10,6 +10,7 @@ import sys
 import pytest
 
 from common.judging.chapter import all_chapters
+from common.language import VARIABLES, current
 from common.paths import ROOT
 from common.running.sources import read_sources
 
@@ -159,3 +160,40 @@ def test_the_makefile_names_the_set_that_the_book_toml_names(chapter):
 def test_a_chapter_that_a_target_does_not_take_is_refused(make, words, said):
     status, calls, errors = make(*words)
     assert (status, calls) == (2, []) and said in errors
+
+
+def test_what_make_refuses_is_said_in_each_language():
+    text = (ROOT / "Makefile").read_text(encoding="utf-8")
+    names = set(re.findall(r"\$\(call refuse,(\w+)\)", text))
+    said = dict(re.findall(r"^(\w+_(?:en|ko)) = (.*)$", text, re.M))
+    assert names and said.keys() == {f"{name}_{language}" for name in names for language in ("en", "ko")}
+    for name in names:
+        english, korean = said[f"{name}_en"], said[f"{name}_ko"]
+        assert re.search("[가-힣]", korean) and not re.search("[가-힣]", english)
+        values = [
+            sorted(re.findall(r"\$@|\$\(PY\)|\$\(call given,\w+\)|\$\(strip", each)) for each in (english, korean)
+        ]
+        assert values[0] == values[1], name
+    assert text.count("$(error") == 1, "call refuse, which knows the language"
+
+
+@pytest.mark.parametrize(
+    ("environment", "korean"),
+    [
+        ({}, False),
+        ({"LANG": "ko_KR.UTF-8"}, True),
+        ({"LANGUAGE": "en", "LANG": "ko_KR.UTF-8"}, False),
+        ({"LANGUAGE": "fr:ko:en"}, True),
+        ({"LANG": "C.UTF-8"}, False),
+        ({"LC_ALL": "C", "LANG": "ko_KR.UTF-8"}, False),
+    ],
+)
+def test_make_speaks_the_language_that_the_programs_speak(make, environment, korean, monkeypatch):
+    for name in VARIABLES:
+        monkeypatch.delenv(name, raising=False)
+    for name, value in environment.items():
+        monkeypatch.setenv(name, value)
+    assert current() == ("ko" if korean else "en")
+    status, calls, errors = make("data", **environment)
+    assert status == 2 and calls == []
+    assert ("받을 데이터를 알려 주십시오" in errors) == korean and ("Say which data set" in errors) != korean

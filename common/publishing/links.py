@@ -7,6 +7,7 @@ from html.parser import HTMLParser
 from urllib.parse import quote, unquote, urlsplit
 
 from common.errors import ReplayError
+from common.language import _
 
 _LINK = re.compile(r'(?<=\s)(href|src)="([^"]*)"')
 
@@ -49,7 +50,11 @@ class Links:
             return self.places[target]
         path = self._root / target
         if target.startswith("..") or not path.exists():
-            raise ReplayError(f"{source}: a link leads to {target}, which is not there. Mend the link.")
+            raise ReplayError(
+                _("{source}: a link leads to {target}, which is not there. Mend the link.").format(
+                    source=source, target=target
+                )
+            )
         if f"{target}/README.md" in self.places:
             return self.places[f"{target}/README.md"]
         self.places[target] = f"{target}/index.html" if path.is_dir() else f"{target}.html"

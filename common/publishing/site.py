@@ -3,7 +3,6 @@
 The pages are those in Markdown. A link to a source file leads to a page with its text. No page needs the network.
 """
 
-import argparse
 import base64
 import shutil
 import sys
@@ -17,7 +16,9 @@ from common.errors import ReplayError, command, disk_errors, with_given
 from common.files import read_regular, write_atomically
 from common.judging.chapter import PROFILES, all_chapters
 from common.judging.numbers import written
-from common.judging.result import judge
+from common.judging.result import judge, verdict
+from common.judging.verdicts import HOLDS
+from common.language import _, argument_parser, translation
 from common.paths import BUILD, ROOT, result_folder
 from common.publishing import pages
 from common.publishing.links import Links, broken
@@ -25,7 +26,7 @@ from common.reporting.fonts import hangul
 
 HERE = Path(__file__).parent
 REPORT_STYLE = HERE.parent / "reporting" / "report.css"
-LANGUAGES = {"en": "index.html", "ko": "index.ko.html"}
+HOMES = {"en": "index.html", "ko": "index.ko.html"}
 REPORT = "report/index.html"
 # The range lets other letters pass, so that the font may come first: then nothing is drawn before it is there.
 FONT = """@font-face {{
@@ -52,7 +53,9 @@ def write(profile, build=BUILD):
             Site(profile, build, draft).fill()
             complaints = broken(draft)
             if complaints:
-                raise ReplayError(f"The site has links that lead nowhere: {'; '.join(complaints[:5])}.")
+                raise ReplayError(
+                    _("The site has links that lead nowhere: {links}.").format(links="; ".join(complaints[:5]))
+                )
             shutil.rmtree(build / "site", ignore_errors=True)
             draft.rename(build / "site")
         finally:
@@ -100,7 +103,7 @@ class Site:
                 self.links.place(path.relative_to(ROOT).as_posix(), "index.html")
         for name in self.links.wanted:  # a folder's page wants its files, too
             self._write_source(name, self.links.places[name])
-        for language, place in LANGUAGES.items():
+        for language, place in HOMES.items():
             self._put(place, self._index.render(self._about(place, language), **self._contents(language)))
         self._write_style()
 
@@ -108,7 +111,7 @@ class Site:
         path = self.build / self.profile / REPORT
         if not path.exists():
             made = "make" if self.profile == "builtin" else f"make {self.profile} DATA=dir"
-            raise ReplayError(f"{path}: there is no report yet. Make it first: {made}")
+            raise ReplayError(_("{path}: there is no report yet. Make it first: {made}").format(path=path, made=made))
         text = read_regular(path).decode("utf-8")
         self._put(REPORT, self.links.lead(text, f"build/{self.profile}/{REPORT}", REPORT))
 
@@ -116,7 +119,11 @@ class Site:
         name = f"notebooks/{chapter.name}.ipynb"
         path = self.build / name
         if not path.exists():
-            raise ReplayError(f"{path}: there is no notebook yet. Make it first: make notebooks CHAPTER={chapter.name}")
+            raise ReplayError(
+                _("{path}: there is no notebook yet. Make it first: make notebooks CHAPTER={chapter}").format(
+                    path=path, chapter=chapter.name
+                )
+            )
         write_atomically(self.out / name, read_regular(path))
         body = f'<p class="quiet"><a href="{chapter.name}.ipynb">{chapter.name}.ipynb</a></p>'
         place = f"notebooks/{chapter.name}.html"
@@ -138,15 +145,15 @@ class Site:
         other = "en" if language == "ko" else "ko"
         stem = place.removesuffix(".html").removesuffix(".ko")
         twin = f"{stem}.html" if other == "en" else f"{stem}.ko.html"
-        known = {*self.links.places.values(), *LANGUAGES.values()}
+        known = {*self.links.places.values(), *HOMES.values()}
         return {
             "top": "../" * place.count("/"),
             "language": language,
             "other": other,
             "words": self._words[language],
             "other_words": self._words[other],
-            "home": LANGUAGES[language],
-            "twin": twin if twin in known else LANGUAGES[other],
+            "home": HOMES[language],
+            "twin": twin if twin in known else HOMES[other],
             "readme": self._translated("README", language),
             "chapters": self._translated("chapters/README", language),
             "report": REPORT,
@@ -174,7 +181,8 @@ class Site:
         rows = []
         for chapter in self.chapters:
             folder = chapter.path.parent.relative_to(ROOT).as_posix()
-            metrics, _, complaints = judge(chapter, self.profile, self._result(chapter))
+            metrics, _seconds, complaints = judge(chapter, self.profile, self._result(chapter))
+            words = verdict(chapter, self.profile, metrics, complaints)
             metric = chapter.main_metric()
             page = self._translated(f"{folder}/README", language)
             rows.append(
@@ -188,7 +196,8 @@ class Site:
                     "metric": metric.replace("_", " "),
                     "printed": written(chapter.printed(metric)),
                     "replayed": written(metrics.get(metric)),
-                    "passed": not complaints,
+                    "verdict": translation(language).gettext(words),
+                    "holds": words == HOLDS,
                 }
             )
         return rows
@@ -211,7 +220,7 @@ class Site:
 @command
 def main(arguments=None):
     """Read the command line and write the site. Return the exit status: 0."""
-    parser = argparse.ArgumentParser(prog="python -m common.publishing.site", description=__doc__.splitlines()[0])
+    parser = argument_parser(prog="python -m common.publishing.site", description=_("Write the site."))
     parser.add_argument("--profile", choices=PROFILES, default="builtin")
     options = parser.parse_args(with_given(arguments, "profile"))
     path = write(options.profile) / "index.html"

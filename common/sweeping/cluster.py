@@ -8,6 +8,7 @@ import dask
 import distributed
 
 from common.errors import ReplayError
+from common.language import _
 
 SETTINGS = {
     # Dask would give its workers other numbers of threads for numpy than a chapter alone has.
@@ -35,9 +36,12 @@ def client_of(scheduler, workers):
     try:
         client = distributed.Client(scheduler, timeout=SECONDS)
     except (OSError, ValueError, TypeError, RuntimeError) as error:
+        host = scheduler.rpartition("//")[2].partition(":")[0] or "address"
         raise ReplayError(
-            f"{scheduler}: no scheduler of Dask answers there ({error}). To start one: "
-            f".venv/bin/dask scheduler --host {scheduler.rpartition('//')[2].partition(':')[0] or 'address'}"
+            _(
+                "{scheduler}: no scheduler of Dask answers there ({error}). To start one: .venv/bin/dask "
+                "scheduler --host {host}"
+            ).format(scheduler=scheduler, error=error, host=host)
         ) from error
     with client:
         yield client

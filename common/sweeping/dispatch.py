@@ -7,6 +7,7 @@ from dataclasses import dataclass, field
 import distributed
 
 from common.errors import ReplayError
+from common.language import _
 from common.sweeping import store
 from common.sweeping.pool import Pool
 from common.sweeping.work import DONE, FAILED, STOPPED
@@ -101,7 +102,7 @@ class Dispatcher:
             except (OSError, TimeoutError, RuntimeError) as error:
                 if time.monotonic() > end or self.client.status == "closed":
                     raise ReplayError(
-                        "Dask's scheduler does not answer any more. What is finished is kept: start the same again."
+                        _("Dask's scheduler does not answer any more. What is finished is kept: start the same again.")
                     ) from error
                 time.sleep(TICK)
 
@@ -144,8 +145,11 @@ class Dispatcher:
             since = self._alone.setdefault(task.kind, time.monotonic())
             if time.monotonic() - since >= self.patience:
                 self.waiting.remove(task)
-                why = [f"{name}: {reason}" for name, reason in found.items()] or ["There is none."]
-                self._fail(task, [f"No worker may run it, and none came for {self.patience:g} s.", *why])
+                why = [f"{name}: {reason}" for name, reason in found.items()] or [_("There is none.")]
+                self._fail(
+                    task,
+                    [_("No worker may run it, and none came for {seconds:g} s.").format(seconds=self.patience), *why],
+                )
 
     def _ended(self):
         """Wait a moment, and return the futures that have ended."""
@@ -161,7 +165,10 @@ class Dispatcher:
         """Take what came of an attempt: an answer, an error, or nothing, when the connection was lost."""
         error = future.exception() if future.status == "error" else None
         if error is not None and not isinstance(error, distributed.KilledWorker):
-            self._complain(attempt, f"it cannot run this project's code ({type(error).__name__}: {error})")
+            self._complain(
+                attempt,
+                _("it cannot run this project's code ({kind}: {error})").format(kind=type(error).__name__, error=error),
+            )
             return
         try:
             answer = future.result(timeout=GATHER) if future.status == "finished" else None
@@ -187,13 +194,26 @@ class Dispatcher:
         if answer["status"] == STOPPED:  # by somebody else
             self.waiting.insert(0, task)
         elif answer["status"] == FAILED:
-            self._fail(task, [f"on {worker}, with exit status {answer['exit_status']}.", *answer["lines"][-8:]])
+            self._fail(
+                task,
+                [
+                    _("on {worker}, with exit status {status}.").format(worker=worker, status=answer["exit_status"]),
+                    *answer["lines"][-8:],
+                ],
+            )
         else:
             try:
                 if self.bring:
                     store.put(task, task.folder(), answer["files"])
             except (ReplayError, OSError) as error:
-                self._fail(task, [f"its result came from {worker}, and cannot be written: {error}"])
+                self._fail(
+                    task,
+                    [
+                        _("its result came from {worker}, and cannot be written: {error}").format(
+                            worker=worker, error=error
+                        )
+                    ],
+                )
                 return
             self.show.finished(task, worker, answer["seconds"], ran=answer["status"] == DONE)
 
@@ -206,10 +226,21 @@ class Dispatcher:
         self._end(attempt)
         self.losses[task] = self.losses.get(task, 0) + 1
         if self.losses[task] > AGAIN:
-            self._fail(task, [f"Its worker was lost {self.losses[task]} times, the last one {attempt.worker}."])
+            self._fail(
+                task,
+                [
+                    _("Its worker was lost {times} times, the last one {worker}.").format(
+                        times=self.losses[task], worker=attempt.worker
+                    )
+                ],
+            )
             return
         self.waiting.insert(0, task)
-        self.show.say(f"{attempt.worker} was lost: {task} begins elsewhere ({self.losses[task]} of {AGAIN} times).")
+        self.show.say(
+            _("{worker} was lost: {task} begins elsewhere ({times} of {again} times).").format(
+                worker=attempt.worker, task=task, times=self.losses[task], again=AGAIN
+            )
+        )
 
     def _end(self, attempt):
         if attempt.task in attempt.worker.running:

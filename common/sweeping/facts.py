@@ -12,12 +12,14 @@ from pathlib import Path
 
 from common.errors import ReplayError, given
 from common.files import sha256, with_home
+from common.language import _
 from common.paths import BUILD, ROOT
 from common.running.memory import free_bytes
 from common.running.sources import locate
 from common.sweeping.task import chapters
 
 PINS = ("requirements.txt", "common/tooling/requirements-sweep.txt")
+CODE = "code/"  # before the name of what has the code
 FOLDERS = (".", "formats", "judging", "running", "sweeping")  # of common/: what a run and its result come from
 
 
@@ -26,8 +28,8 @@ def facts(names):
     return {
         "Python": platform.python_version(),
         **{name: _version(name) for name in _pinned()},
-        "the code of common": _digest([path for name in FOLDERS for path in (ROOT / "common" / name).glob("*.py")]),
-        **{f"the code of {name}": _code_of_chapter(name) for name in names},
+        f"{CODE}common": _digest([path for name in FOLDERS for path in (ROOT / "common" / name).glob("*.py")]),
+        **{f"{CODE}{name}": _code_of_chapter(name) for name in names},
     }
 
 
@@ -36,9 +38,11 @@ def difference(there, here):
     for name in [*here, *there]:
         found, expected = there.get(name), here.get(name)
         if found != expected:
-            if name.startswith("the code"):
-                return f"{name} is other than here"
-            return f"{name} is {found or 'missing'} there and {expected or 'missing'} here"
+            if name.startswith(CODE):
+                return _("the code of {name} is other than here").format(name=name.removeprefix(CODE))
+            return _("{name} is {found} there and {expected} here").format(
+                name=name, found=found or _("missing"), expected=expected or _("missing")
+            )
     return None
 
 
@@ -67,7 +71,7 @@ def data_there(name, real, root):
     """
     root = own_data(root)
     if real and not root:
-        return None, "it was not told where the real data is: start it with make worker DATA=dir"
+        return None, _("it was not told where the real data is: start it with make worker DATA=dir")
     try:
         with contextlib.redirect_stderr(io.StringIO()):  # what was taken from where is said by each run
             return locate(name, root if real else BUILD / "data", real)[1], None

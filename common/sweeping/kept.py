@@ -4,10 +4,12 @@ import importlib.metadata
 import platform
 
 from common.judging.result import read_result
+from common.language import _
+from common.paths import current
 from common.running.fingerprint import PACKAGES, code_of
 from common.sweeping.task import chapters
 
-NOTHING = "there is none"
+NOTHING = "nothing"
 
 
 def why_not(task, folder, hashes=None):
@@ -18,28 +20,30 @@ def why_not(task, folder, hashes=None):
     """
     result, complaints = read_result(task.book, task.profile, folder / "result.json")
     if not result:
-        return NOTHING if complaints[0].startswith("no result") else complaints[0]
+        return complaints[0] if current(folder / "result.json").exists() else NOTHING
     if complaints:
         return complaints[0]
     for name, found, expected in _pairs(task, result, hashes):
         if found != expected:
-            return f"{name} was {_short(found)} and is {_short(expected)}"
+            return _("{name} was {found} and is {expected}").format(
+                name=name, found=_short(found), expected=_short(expected)
+            )
     return None
 
 
 def _pairs(task, result, hashes):
     """Yield (name, then, now) for each thing that a result depends on."""
-    yield "the seed", result.get("seed"), task.seed
-    yield "the number of threads", result.get("threads"), task.threads
+    yield _("the seed"), result.get("seed"), task.seed
+    yield _("the number of threads"), result.get("threads"), task.threads
     versions = _table(result.get("versions"))
     yield "Python", versions.get("python"), platform.python_version()
     for name in PACKAGES:
         yield name, versions.get(name), importlib.metadata.version(name)
-    yield "the code", _table(result.get("run")).get("code"), code_of(chapters()[task.chapter].path.parent)
+    yield _("the code"), _table(result.get("run")).get("code"), code_of(chapters()[task.chapter].path.parent)
     if hashes is not None:
         found = _table(_table(result.get("data")).get("sha256"))
         for name in sorted(found.keys() | hashes.keys()):
-            yield f"the data's {name}", found.get(name), hashes.get(name)
+            yield _("the data's {name}").format(name=name), found.get(name), hashes.get(name)
 
 
 def _table(value):
@@ -47,5 +51,5 @@ def _table(value):
 
 
 def _short(value):
-    text = "unknown" if value is None else str(value)
+    text = _("unknown") if value is None else str(value)
     return text if len(text) <= 20 else f"{text[:12]}..."

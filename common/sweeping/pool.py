@@ -2,6 +2,7 @@
 
 from dataclasses import dataclass, field
 
+from common.language import _
 from common.sweeping.facts import difference
 
 
@@ -57,20 +58,23 @@ class Pool:
         worker.machine = answer["machine"]
         worker.refusal = difference(answer["facts"], self._facts) or ""
         if worker.refusal:
-            return [f"{worker} gets no task: {worker.refusal}."]
+            return [_("{worker} gets no task: {reason}.").format(worker=worker, reason=worker.refusal)]
         if answer["free"] is not None:
             self._free.setdefault(worker.machine, answer["free"] + self._taken(worker.machine))
         for name, (digest, complaint) in zip(sets, answer["data"], strict=True):
             if digest and self._data.setdefault(name, digest) != digest:
-                complaint = "its files are others than those of this sweep"
+                complaint = _("its files are others than those of this sweep")
             if complaint:
                 worker.lacks[name] = complaint
-        return [f"{worker} gets no task with {name}: {why}" for (name, _), why in worker.lacks.items()]
+        return [
+            _("{worker} gets no task with {name}: {why}").format(worker=worker, name=name, why=why)
+            for (name, real), why in worker.lacks.items()
+        ]
 
     def refuse(self, worker, reason):
         """Give `worker` no task any more, for `reason`. Return the sentence that says so."""
         worker.refusal = reason
-        return f"{worker} gets no task: {reason}."
+        return _("{worker} gets no task: {reason}.").format(worker=worker, reason=reason)
 
     def forget(self, worker):
         """Know `worker` no more."""
@@ -84,7 +88,9 @@ class Pool:
         if task.data and task.data in worker.lacks:
             return worker.lacks[task.data]
         if free is not None and task.memory > free:
-            return f"{task.memory / 1e9:.1f} GB of memory are needed, as measured; {free / 1e9:.1f} GB are free there"
+            return _("{needed:.1f} GB of memory are needed, as measured; {free:.1f} GB are free there").format(
+                needed=task.memory / 1e9, free=free / 1e9
+            )
         return None
 
     def place(self, task):

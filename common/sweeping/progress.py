@@ -10,7 +10,12 @@ from rich.console import Console
 from rich.live import Live
 from rich.table import Table
 
-COLUMNS = ("chapter", "settings", "finished", "of", "running", "failed", "seconds each", "left")
+from common.language import N_, _
+
+WITHOUT_TIME = N_("{task}: {how}, {worker}. {ended} of {total} finished.")
+WITH_TIME = N_("{task}: {how}, {worker}. {ended} of {total} finished, {left} left.")
+FIRST = (N_("chapter"), N_("settings"))
+COLUMNS = (*FIRST, N_("finished"), N_("of"), N_("running"), N_("failed"), N_("seconds each"))
 
 
 class Progress:
@@ -49,21 +54,22 @@ class Progress:
         if ran:
             self._seconds.setdefault(task.kind, []).append(seconds)
         if not isinstance(self._live, Live):
-            how = f"{seconds:.1f} s" if ran else "was there"
+            how = _("{seconds:.1f} s").format(seconds=seconds) if ran else _("was there")
             goes_on = self._left and self.ended.total() + self.broken.total() < self.total.total()
-            left = f", {span(self._left)} left" if goes_on else ""
-            self.say(f"{task}: {how}, {worker}. {self.ended.total()} of {self.total.total()} finished{left}.")
+            line = WITH_TIME if goes_on else WITHOUT_TIME
+            left, counts = span(self._left or 0), {"ended": self.ended.total(), "total": self.total.total()}
+            self.say(_(line).format(task=task, how=how, worker=worker, left=left, **counts))
 
     def failed(self, task, lines):
         """Count `task` as failed, and show `lines`: where it failed, and the end of its log."""
         self.broken[task.kind] += 1
-        self.say("\n    ".join([f"{task} failed: {lines[0]}", *lines[1:]]))
+        self.say("\n    ".join([_("{task} failed: {reason}").format(task=task, reason=lines[0]), *lines[1:]]))
 
     def refresh(self, attempts, waiting, slots):
         """Show what runs now (Attempts), and how long the rest will take with `slots` tasks at a time."""
         now = time.monotonic()
         running = [(attempt.task.kind, now - attempt.begun) for attempt in attempts if attempt.task]
-        self.running = Counter(kind for kind, _ in running)
+        self.running = Counter(kind for kind, seconds in running)
         self._left = self.left(running, [task.kind for task in waiting], slots)
         if isinstance(self._live, Live):
             self._live.update(self.table(), refresh=True)
@@ -89,12 +95,12 @@ class Progress:
 
     def table(self):
         """Return the table of all kinds."""
-        left = "" if self._left is None else f"{span(self._left)} left"
+        left = "" if self._left is None else _("{span} left").format(span=span(self._left))
         table = Table(box=None, pad_edge=False, caption=left or None, caption_justify="left")
-        for name in COLUMNS[:-1]:
-            table.add_column(name, justify="left" if name in COLUMNS[:2] else "right")
+        for name in COLUMNS:
+            table.add_column(_(name), justify="left" if name in FIRST else "right")
         for kind, total in self.total.items():
-            chapter, _, settings = kind.partition(" ")
+            chapter, _space, settings = kind.partition(" ")
             each = self.seconds_each(kind)
             numbers = (self.ended[kind], total, self.running[kind], self.broken[kind])
             table.add_row(chapter, settings, *map(str, numbers), "" if each is None else f"{each:.1f}")
@@ -104,6 +110,8 @@ class Progress:
 def span(seconds):
     """Return a span of time as text: "12 s", "5 min", "3 h 10 min"."""
     if seconds < 90:
-        return f"{seconds:.0f} s"
-    minutes = round(seconds / 60)
-    return f"{minutes} min" if minutes < 90 else f"{minutes // 60} h {minutes % 60} min"
+        return _("{seconds:.0f} s").format(seconds=seconds)
+    hours, minutes = divmod(round(seconds / 60), 60)
+    if hours * 60 + minutes < 90:
+        return _("{minutes} min").format(minutes=hours * 60 + minutes)
+    return _("{hours} h {minutes} min").format(hours=hours, minutes=minutes)

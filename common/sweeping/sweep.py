@@ -6,7 +6,6 @@ The results go to build/sweep/<profile>/<chapter>/seedNN, those with other setti
 `make spread` reads them.
 """
 
-import argparse
 import sys
 from collections import Counter
 
@@ -14,6 +13,7 @@ from common.errors import ReplayError, command, with_given
 from common.judging.chapter import PROFILES
 from common.judging.numbers import is_number
 from common.judging.result import read_result
+from common.language import _, argument_parser, ngettext
 from common.paths import BUILD
 from common.running.arguments import whole
 from common.running.signals import Stop, Stopped, caught
@@ -28,30 +28,32 @@ try:
     from common.sweeping.progress import Progress
 except ImportError as error:
     sys.exit(
-        f"A sweep needs the packages of common/tooling/requirements-sweep.txt ({error}). `make sweep` installs them."
+        _(
+            "A sweep needs the packages of common/tooling/requirements-sweep.txt ({error}). `make sweep` installs them."
+        ).format(error=error)
     )
 
 
 def read_arguments(arguments):
     """Return the command line as a namespace."""
-    parser = argparse.ArgumentParser(
-        prog="python -m common.sweeping.sweep", description="Replay chapters over many seeds and settings."
+    parser = argument_parser(
+        prog="python -m common.sweeping.sweep", description=_("Replay chapters over many seeds and settings.")
     )
-    parser.add_argument("--chapters", metavar="NAMES", default="", help='such as "ch01 ch02" (default: all)')
-    parser.add_argument("--profile", choices=PROFILES, default="builtin", help="which settings (default: builtin)")
-    parser.add_argument("--seeds", type=whole(1, 10**6), default=10, help="seeds 1 to this number (default: 10)")
+    parser.add_argument("--chapters", metavar="NAMES", default="", help=_('such as "ch01 ch02" (default: all)'))
+    parser.add_argument("--profile", choices=PROFILES, default="builtin", help=_("which settings (default: builtin)"))
+    parser.add_argument("--seeds", type=whole(1, 10**6), default=10, help=_("seeds 1 to this number (default: 10)"))
     parser.add_argument("--with", dest="words", metavar="NAME=VALUE,VALUE", action="append", default=[])
-    parser.add_argument("--data", metavar="DIR", help="the folder with the real data, for every profile but builtin")
-    parser.add_argument("--scheduler", metavar="ADDRESS", help="of Dask's scheduler (default: one of this process)")
-    parser.add_argument("--patience", type=whole(0, 10**6), default=PATIENCE, help="seconds to wait for a worker")
+    parser.add_argument("--data", metavar="DIR", help=_("the folder with the real data, for every profile but builtin"))
+    parser.add_argument("--scheduler", metavar="ADDRESS", help=_("of Dask's scheduler (default: one of this process)"))
+    parser.add_argument("--patience", type=whole(0, 10**6), default=PATIENCE, help=_("seconds to wait for a worker"))
     add_numbers(parser)
     names = ("chapters", "profile", "seeds", "with", "data", "threads", "workers", "scheduler")
     options = parser.parse_args(with_given(arguments, *names))
     options.words = [word for text in options.words for word in text.split()]
     if options.data and options.profile == "builtin":
-        parser.error("profile builtin uses the built-in data; with --data choose --profile printed or listed")
+        parser.error(_("profile builtin uses the built-in data; with --data choose --profile printed or listed"))
     if options.workers and options.scheduler:
-        parser.error("--workers is for this machine; the workers of another scheduler say it themselves")
+        parser.error(_("--workers is for this machine; the workers of another scheduler say it themselves"))
     return options
 
 
@@ -63,7 +65,9 @@ def data_here(tasks, options):
     found = {}
     for name, real in dict.fromkeys(task.data for task in tasks if task.data):
         if real and not options.data and not options.scheduler:
-            raise ReplayError(f"Profile {options.profile} runs on the real data. Say where it is: DATA=dir.")
+            raise ReplayError(
+                _("Profile {profile} runs on the real data. Say where it is: DATA=dir.").format(profile=options.profile)
+            )
         hashes, complaint = facts.data_there(name, real, options.data) if options.data or not real else (None, "")
         if complaint and not options.scheduler:
             raise ReplayError(complaint)
@@ -88,7 +92,12 @@ def keep(tasks, hashes):
         if reason != NOTHING:
             reasons[task.kind, reason] += 1
     for (kind, reason), count in reasons.items():
-        print(f"{kind}: {count} earlier result{'s do' if count > 1 else ' does'} not count: {reason}.", flush=True)
+        line = ngettext(
+            "{kind}: {count} earlier result does not count: {reason}.",
+            "{kind}: {count} earlier results do not count: {reason}.",
+            count,
+        )
+        print(line.format(kind=kind, count=count, reason=reason), flush=True)
     return rest, kept, seconds
 
 
@@ -106,7 +115,7 @@ def run(tasks, progress, options, hashes):
     with client_of(options.scheduler, count) as client:
         address = dashboard(client)
         if address:
-            print(f"Dask's dashboard: {address}", flush=True)
+            print(_("Dask's dashboard: {address}").format(address=address), flush=True)
         digests = {name: facts.digest(found) for name, found in hashes.items()}
         bring, data = options.scheduler is not None, options.data
         dispatcher = Dispatcher(client, tasks, progress, here, digests, data, bring, options.patience)
@@ -131,15 +140,21 @@ def main(arguments=None):
             failed = run(rest, progress, options, hashes) if rest else []
         except Stopped as stopped:
             print(
-                f"Interrupted: {progress.ended.total()} of {len(tasks)} tasks are finished and kept. To go on, "
-                "start the same again.",
+                _(
+                    "Interrupted: {ended} of {tasks} tasks are finished and kept. To go on, start the same again."
+                ).format(ended=progress.ended.total(), tasks=len(tasks)),
                 file=sys.stderr,
             )
             return stopped.status
     ran = len(rest) - len(failed)
     print(
-        f"{len(tasks) - len(failed)} of {len(tasks)} tasks are finished: {ran} now, {kept.total()} before. They are in "
-        f"{BUILD / 'sweep' / options.profile}."
+        _("{finished} of {tasks} tasks are finished: {ran} now, {kept} before. They are in {folder}.").format(
+            finished=len(tasks) - len(failed),
+            tasks=len(tasks),
+            ran=ran,
+            kept=kept.total(),
+            folder=BUILD / "sweep" / options.profile,
+        )
     )
     return 1 if failed else 0
 

@@ -8,6 +8,7 @@ from pathlib import Path
 from common.errors import ReplayError
 from common.judging.chapter import all_chapters
 from common.judging.settings import read_settings, settings_words, variant_name
+from common.language import _
 from common.paths import BUILD
 
 
@@ -49,7 +50,8 @@ class Task:
         return (book.data, book.data_kind(self.profile) == "real") if book.data else None
 
     def __str__(self):
-        return f"{self.chapter} seed {self.seed}" + "".join(f" {word}" for word in settings_words(self.changed))
+        name = _("{chapter} seed {seed}").format(chapter=self.chapter, seed=self.seed)
+        return " ".join([name, *settings_words(self.changed)])
 
     def folder(self, build=BUILD):
         """Return the folder of the run's result, below the folder `build`."""
@@ -73,7 +75,9 @@ def all_tasks(names, profile, seeds, threads, words=()):
     """
     unknown = [name for name in names if name not in chapters()]
     if unknown:
-        raise ReplayError(f"There is no chapter {unknown[0]!r}: choose from {', '.join(chapters())}.")
+        raise ReplayError(
+            _("There is no chapter {name!r}: choose from {names}.").format(name=unknown[0], names=", ".join(chapters()))
+        )
     names = dict.fromkeys(names) or [name for name, book in chapters().items() if profile in book.profiles()]
     return [
         Task(name, profile, seed, threads, changed)

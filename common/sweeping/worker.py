@@ -5,11 +5,11 @@
 These are workers of Dask. They belong to the sweep's scheduler until they are interrupted.
 """
 
-import argparse
 import os
 import sys
 
 from common.errors import ReplayError, command, with_given
+from common.language import _, argument_parser
 from common.sweeping.arguments import add_numbers, workers_of
 
 try:
@@ -19,22 +19,24 @@ try:
     from common.sweeping.cluster import HOOKS, SETTINGS
 except ImportError as error:
     sys.exit(
-        f"Workers need the packages of common/tooling/requirements-sweep.txt ({error}). `make worker` installs them."
+        _(
+            "Workers need the packages of common/tooling/requirements-sweep.txt ({error}). `make worker` installs them."
+        ).format(error=error)
     )
 
 
 @command
 def main(arguments=None):
     """Read the command line and work until an interrupt. Return the exit status."""
-    parser = argparse.ArgumentParser(
-        prog="python -m common.sweeping.worker", description="Run tasks of a sweep that another machine has begun."
+    parser = argument_parser(
+        prog="python -m common.sweeping.worker", description=_("Run tasks of a sweep that another machine has begun.")
     )
-    parser.add_argument("--scheduler", metavar="ADDRESS", help="of Dask's scheduler, such as tcp://192.168.1.2:8786")
-    parser.add_argument("--data", metavar="DIR", help="the folder with the real data on this machine")
+    parser.add_argument("--scheduler", metavar="ADDRESS", help=_("of Dask's scheduler, such as tcp://192.168.1.2:8786"))
+    parser.add_argument("--data", metavar="DIR", help=_("the folder with the real data on this machine"))
     add_numbers(parser)
     options = parser.parse_args(with_given(arguments, "scheduler", "data", "threads", "workers"))
     if not options.scheduler:
-        raise ReplayError("Say where Dask's scheduler is: make worker SCHEDULER=tcp://192.168.1.2:8786")
+        raise ReplayError(_("Say where Dask's scheduler is: make worker SCHEDULER=tcp://192.168.1.2:8786"))
     if options.data:
         os.environ["REPLAY_DATA"] = options.data  # the processes that Dask starts find it there
     words = [options.scheduler, "--nworkers", str(workers_of(options)), "--nthreads", "1", "--memory-limit", "0"]

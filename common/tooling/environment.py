@@ -14,6 +14,14 @@ import sys
 import time
 
 ROOT = os.path.dirname(os.path.dirname(os.path.dirname(os.path.abspath(__file__))))
+if __package__:
+    from common.language import _, show_any_text
+else:  # the package `common` looks for packages that are not there yet
+    sys.path.insert(0, os.path.join(ROOT, "common"))
+    from language import _, show_any_text
+
+    del sys.path[0]
+
 VENV = os.path.join(ROOT, ".venv")
 LOCK = "common/tooling/requirements.lock"
 STAMPS = {
@@ -26,7 +34,6 @@ PYTHONS = ((3, 11), (3, 12), (3, 13))  # the pinned TensorFlow has wheels for th
 BUILDERS = ("packaging", "setuptools", "wheel")  # what builds a package that has no wheel, and what wheel needs
 OTHER_BYTES = ("DO NOT MATCH THE HASHES", "Hash mismatch for")  # the words of pip and of uv
 PIP = ("pip", ".venv/bin/python -m pip cache purge", "pip (see pip config list)")
-SIZE = " (2.6 GB, a minute or two)"
 # Settings of pip, by environment or configuration, that would install elsewhere than into .venv. Options outdo both.
 HERE = ["--no-user", "--target="]
 ELSEWHERE = ("USER", "TARGET", "PREFIX", "ROOT", "PYTHON", "DRY_RUN", "REQUIRE_VIRTUALENV")
@@ -45,21 +52,32 @@ def main(name=LOCK):
     The stamp of the lock is written last, so that make repeats a broken install.
     """
     if sys.stdout is None or sys.stderr is None:  # pip would write into the next file that it opens
-        sys.exit("setup stopped: standard output or standard error is closed. Send it to %s instead." % os.devnull)
+        sys.exit(
+            _("setup stopped: standard output or standard error is closed. Send it to {devnull} instead.").format(
+                devnull=os.devnull
+            )
+        )
+    show_any_text()
     if sys.version_info[:2] not in PYTHONS:
         wanted = ", ".join("%d.%d" % version for version in PYTHONS)
         sys.exit(
-            "setup stopped: TensorFlow has wheels for Python %s; this is %d.%d (%s). "
-            "Name another one: make PYTHON=python3.12"
-            % (wanted, sys.version_info[0], sys.version_info[1], sys.executable)
+            _(
+                "setup stopped: TensorFlow has wheels for Python {wanted}; this is {found} ({path}). "
+                "Name another one: make PYTHON=python3.12"
+            ).format(wanted=wanted, found="%d.%d" % sys.version_info[:2], path=sys.executable)
         )
     uv = uv_wanted()
     begin = time.time()
-    say("setup: installing the packages of %s into .venv%s" % (name, SIZE if name == LOCK else ""))
+    if name == LOCK:
+        say(_("setup: installing the packages of {lock} into .venv (2.6 GB, a minute or two)").format(lock=name))
+    else:
+        say(_("setup: installing the packages of {lock} into .venv").format(lock=name))
     if subprocess.call([sys.executable, "-m", "venv", VENV], env=without_other_places(os.environ)) != 0:
         sys.exit(
-            "setup stopped: could not make .venv (on Debian and Ubuntu the package python3-venv is needed). "
-            "The lines above say why."
+            _(
+                "setup stopped: could not make .venv (on Debian and Ubuntu the package python3-venv is needed). "
+                "The lines above say why."
+            )
         )
     lock = os.path.join(ROOT, name)
     with open(lock, "rb") as source:
@@ -70,7 +88,7 @@ def main(name=LOCK):
     for requirements in (builders, lock) if name == LOCK else (lock,):
         install(requirements, name, uv)
     write(os.path.join(VENV, STAMPS[name]), content)
-    say("setup: .venv is ready after %d s" % (time.time() - begin))
+    say(_("setup: .venv is ready after {seconds:.0f} s").format(seconds=time.time() - begin))
 
 
 def say(text):
@@ -88,12 +106,18 @@ def uv_wanted():
     if not value:
         return None
     if value != "1":
-        sys.exit("setup stopped: expected UV=1, found UV=%s. Without UV=1, pip installs the same packages." % value)
+        sys.exit(
+            _("setup stopped: expected UV=1, found UV={value}. Without UV=1, pip installs the same packages.").format(
+                value=value
+            )
+        )
     uv = shutil.which("uv")
     if uv is None:
         sys.exit(
-            "setup stopped: UV=1 needs the program uv, and no folder of PATH has it. Install it (pipx install uv, or "
-            "python -m pip install --user uv). Or leave UV=1 away: pip installs the same packages, in more time."
+            _(
+                "setup stopped: UV=1 needs the program uv, and no folder of PATH has it. Install it (pipx install uv, "
+                "or python -m pip install --user uv). Or leave UV=1 away: pip installs the same packages, in more time."
+            )
         )
     return uv
 
@@ -129,14 +153,18 @@ def install(requirements, name, uv=None):
     if differs:
         tool, clean, served = ("uv", "uv cache clean", "uv") if uv else PIP
         sys.exit(
-            "setup stopped: a package's bytes are not those of %s, and it was not installed. The lines above name "
-            "it. Remove what %s keeps (%s) and try again. If this stays, do not "
-            "install it: what your %s is served is another file." % (name, tool, clean, served)
+            _(
+                "setup stopped: a package's bytes are not those of {lock}, and it was not installed. The lines above "
+                "name it. Remove what {tool} keeps ({clean}) and try again. If this stays, do not install it: what "
+                "your {served} is served is another file."
+            ).format(lock=name, tool=tool, clean=clean, served=served)
         )
     if status != 0:
         sys.exit(
-            "setup stopped: could not install %s (is the package registry within reach?). The lines above say why."
-            % name
+            _(
+                "setup stopped: could not install {lock} (is the package registry within reach?). The lines above say "
+                "why."
+            ).format(lock=name)
         )
 
 

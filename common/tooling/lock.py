@@ -6,7 +6,6 @@ The pins of `requirements.txt` are direct ones. A lock has these and all that th
 Python of the README. Each has the hashes that the registry gives. The versions of the earlier lock stay where they can.
 """
 
-import argparse
 import subprocess
 import sys
 import tempfile
@@ -14,6 +13,7 @@ from pathlib import Path
 
 from common.errors import ReplayError
 from common.files import write_atomically
+from common.language import _, argument_parser
 from common.paths import ROOT
 from common.tooling.environment import LOCK, PYTHONS, STAMPS
 
@@ -23,15 +23,17 @@ SOURCES = {lock: "requirements.txt" if lock == LOCK else lock.replace(".lock", "
 
 def main(arguments=None):
     """Read the command line, and make the locks. The program ends with a message when uv fails."""
-    parser = argparse.ArgumentParser(prog="python -m common.tooling.lock", description=__doc__.splitlines()[0])
-    parser.add_argument("--upgrade", metavar="NAME", action="append", default=[], help="take the newest of a package")
+    parser = argument_parser(prog="python -m common.tooling.lock", description=_("Make the locks."))
+    parser.add_argument(
+        "--upgrade", metavar="NAME", action="append", default=[], help=_("take the newest of a package")
+    )
     options = parser.parse_args(arguments)
     try:
         for lock, source in SOURCES.items():
             upgrades = [f"--upgrade-package={name}" for name in options.upgrade]
             make(ROOT / lock, source, upgrades)
     except ReplayError as error:
-        sys.exit(f"lock stopped: {error}")
+        sys.exit(_("lock stopped: {error}").format(error=error))
 
 
 def make(lock, source, upgrades=()):
@@ -48,7 +50,11 @@ def make(lock, source, upgrades=()):
         # No address of a registry, and no path of this machine.
         command += ["--no-header", "--no-annotate", *upgrades, source, "--output-file", str(draft)]
         if subprocess.run(command, cwd=ROOT, check=False).returncode != 0:
-            raise ReplayError(f"uv could not lock {source}; the lines above say why. {lock.name} is as it was.")
+            raise ReplayError(
+                _("uv could not lock {source}; the lines above say why. {lock} is as it was.").format(
+                    source=source, lock=lock.name
+                )
+            )
         text = HEADER % source + draft.read_text(encoding="utf-8")
         if not lock.exists() or lock.read_text(encoding="utf-8") != text:  # a new file would have make set up again
             write_atomically(lock, text)

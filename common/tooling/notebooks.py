@@ -4,7 +4,6 @@ The scripts stay the only source. Each call makes the notebook anew from its scr
 the notebook again.
 """
 
-import argparse
 import html
 import os
 import sys
@@ -16,6 +15,7 @@ from common.files import write_atomically
 from common.judging.chapter import PROFILES, all_chapters
 from common.judging.result import judge
 from common.judging.settings import read_settings, settings_words, variant_name
+from common.language import _, argument_parser
 from common.paths import BUILD, ROOT
 from common.tooling import boxes
 
@@ -25,8 +25,10 @@ try:
     from nbconvert.preprocessors import CoalesceStreamsPreprocessor, ExecutePreprocessor
 except ImportError as error:
     sys.exit(
-        f"Notebooks need the packages of common/tooling/requirements-notebooks.txt ({error}). "
-        "`make notebooks` installs them."
+        _(
+            "Notebooks need the packages of common/tooling/requirements-notebooks.txt ({error}). `make "
+            "notebooks` installs them."
+        ).format(error=error)
     )
 
 SETUP = """\
@@ -46,7 +48,11 @@ BEGIN = """\
 replayed = harness.Cells(__file__)
 run = replayed.run"""
 FINISH = "replayed.finish(metrics)"
-MADE = "`make notebooks` made this from `{script}`. That file is the source: a change made here does not reach it."
+MADE = """\
+`make notebooks` made this from `{script}`. That file is the source: a change made here does not reach it.
+
+<p lang="ko"><code>{script}</code>에서 <code>make notebooks</code>로 만든 노트북입니다. 원본은 그 파일입니다.
+여기서 고친 내용은 원본에 남지 않습니다.</p>"""
 BEFORE = """\
 ## {number}. {heading} · <span lang="ko">{korean}</span>
 
@@ -127,7 +133,7 @@ def execute(notebook):
         except CellExecutionError as error:
             raise ReplayError(_reason(notebook, error)) from error
         except DeadKernelError as error:
-            raise ReplayError("its Python ended in the middle: perhaps the memory was not enough.") from error
+            raise ReplayError(_("its Python ended in the middle: perhaps the memory was not enough.")) from error
 
 
 def _reason(notebook, error):
@@ -145,7 +151,7 @@ def _reason(notebook, error):
     written = "".join(output.text for output in outputs if output.get("name") == "stderr")
     # The kernel adds two lines of its own, which say how to leave it.
     lines = [line for line in written.splitlines() if line.strip() and "To exit: use" not in line]
-    return lines[-1] if lines else f"it ended with status {error.evalue}."
+    return lines[-1] if lines else _("it ended with status {status}.").format(status=error.evalue)
 
 
 def make(chapter, profile, options, folder, name):
@@ -174,24 +180,25 @@ def main(arguments=None):
 
     It is 1 when a notebook did not run to its end, or when its result misses a threshold. Otherwise it is 0.
     """
-    parser = argparse.ArgumentParser(
-        prog="python -m common.tooling.notebooks", description="Make an executed notebook from each chapter's script."
+    parser = argument_parser(
+        prog="python -m common.tooling.notebooks",
+        description=_("Make an executed notebook from each chapter's script."),
     )
     chapters = {chapter.name: chapter for chapter in all_chapters()}
-    parser.add_argument("chapters", nargs="*", metavar="chapter", help="which (default: all)")
+    parser.add_argument("chapters", nargs="*", metavar="chapter", help=_("which (default: all)"))
     parser.add_argument("--profile", choices=PROFILES, default="builtin")
     parser.add_argument("--out", metavar="DIR", type=Path, default=BUILD / "notebooks")
     for name in ("--data", "--seed", "--threads"):
-        parser.add_argument(name, help="as for the chapter's script")
-    parser.add_argument("--with", dest="words", action="append", default=[], help="as for the chapter's script")
+        parser.add_argument(name, help=_("as for the chapter's script"))
+    parser.add_argument("--with", dest="words", action="append", default=[], help=_("as for the chapter's script"))
     names = ("profile", "data", "seed", "threads", "with")
     options = parser.parse_args(with_given(arguments, *names, positional="chapter"))
     for name in options.chapters:
         if name not in chapters:
-            parser.error(f"no chapter {name!r}: choose from {', '.join(chapters)}")
+            parser.error(_("no chapter {name!r}: choose from {names}").format(name=name, names=", ".join(chapters)))
     words = [word for text in options.words for word in text.split()]
     if words and len(options.chapters) != 1:
-        parser.error("other settings are for one chapter: make notebooks CHAPTER=ch02 WITH=...")
+        parser.error(_("other settings are for one chapter: make notebooks CHAPTER=ch02 WITH=..."))
     changed = read_settings(chapters[options.chapters[0]], options.profile, words) if words else {}
     for name in os.environ.keys() - without_given().keys():
         del os.environ[name]  # the script in a kernel has its own command line
@@ -212,7 +219,7 @@ def main(arguments=None):
                 print(f"{name}: {sentence}", file=sys.stderr)
             failed = failed or bool(missed)
         except ReplayError as error:
-            print(f"{name}: no notebook was made: {error}", file=sys.stderr)
+            print(_("{name}: no notebook was made: {error}").format(name=name, error=error), file=sys.stderr)
             failed = True
     return 1 if failed else 0
 

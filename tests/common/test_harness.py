@@ -20,6 +20,7 @@ from common.files import write_atomically
 from common.judging.chapter import Chapter
 from common.judging.result import finished, judge, read_result
 from common.paths import ROOT
+from common.reporting.captions import Caption
 from common.running import outcome
 from tests.support.chapters import book_toml, replayed
 
@@ -182,7 +183,7 @@ def test_figures_are_written_with_the_result_and_go_with_it(chapter):
 def test_a_figure_is_shown_in_a_notebook_only(chapter, monkeypatch):
     shown = []
     monkeypatch.setitem(
-        sys.modules, "IPython.display", SimpleNamespace(Image=lambda png, alt: png, display=shown.append)
+        sys.modules, "IPython.display", SimpleNamespace(Image=lambda png, alt: (png, alt), display=shown.append)
     )
     chapter(figures=["one"])
     assert shown == []
@@ -194,7 +195,11 @@ def test_a_figure_is_shown_in_a_notebook_only(chapter, monkeypatch):
     monkeypatch.setitem(sys.modules, "IPython", SimpleNamespace(get_ipython=lambda: shell))
     assert chapter(figures=["one"]).status is None
     assert chapter(figures=["one"], score=0.1).status == 1
-    assert shown == 2 * [(chapter.out / "figures" / "one.png").read_bytes()]
+    assert shown == 2 * [((chapter.out / "figures" / "one.png").read_bytes(), "one")]
+    caption = Caption("two.png", "1", "Two", "Two lines cross.")
+    monkeypatch.setattr("common.harness.captions", lambda name: (caption,))
+    assert chapter(figures=["two"]).status is None
+    assert shown[-1][1] == "Two lines cross."
 
 
 def test_the_seed_decides_every_random_number(chapter):

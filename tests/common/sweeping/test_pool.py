@@ -5,7 +5,7 @@ import pytest
 from common.sweeping.pool import Pool
 from common.sweeping.task import Task
 
-HERE = {"Python": "3.11.7", "numpy": "2.4.6", "the code of common": "a"}
+HERE = {"Python": "3.11.7", "numpy": "2.4.6", "code/common": "a"}
 MNIST = ("mnist", True)
 SMALL, LARGE = Task("ch06", "printed", 1, 1), Task("ch04", "printed", 1, 1)
 
@@ -45,8 +45,8 @@ def test_one_that_has_not_answered_gets_nothing(pool):
     [
         (HERE | {"numpy": "2.4.5"}, "numpy is 2.4.5 there and 2.4.6 here"),
         (HERE | {"numpy": None}, "numpy is missing there and 2.4.6 here"),
-        (HERE | {"the code of common": "b"}, "the code of common is other than here"),
-        ({**HERE, "the code of ch01": "b"}, "the code of ch01 is other than here"),
+        (HERE | {"code/common": "b"}, "the code of common is other than here"),
+        ({**HERE, "code/ch01": "b"}, "the code of ch01 is other than here"),
     ],
 )
 def test_one_with_other_code_or_pins_is_refused_by_name(pool, facts, sentence):
