@@ -1,4 +1,4 @@
-"""Say what the figures of a result show: in a caption, and in words for those who do not see them."""
+"""Say what the figures of a result show: a caption is for all, and words are for those who see nothing."""
 
 from dataclasses import dataclass
 

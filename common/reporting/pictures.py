@@ -22,7 +22,7 @@ TOO_LARGE = N_("is too large for the report")
 
 
 def read_pictures(chapter, folder):
-    """Return a dict for each PNG file of `folder` (a Path), in a list in the order of the book.
+    """Return a list of dicts, one for each PNG file of `folder` (a Path), in the book's order.
 
     The keys are `id`, `file`, `pages`, `title` and `shows` (Texts), and `wide` (bool). `content` (bytes) is of the
     `kind` "png" or "webp". `width` and `height` are in pixels. For a file that cannot be read, `content` is None and

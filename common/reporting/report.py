@@ -56,7 +56,7 @@ def write(profile, build=BUILD, token=None):
 
 
 def _linker(context):
-    """Return a filter that makes links of the findings and claims in a text, of those that the report has."""
+    """Return a filter that makes links in a text: of the findings and claims that the report has."""
     known = {name for name, *_ in context["findings"]} | {entry["claim"] for entry in context["claims"]}
 
     def link(match):
