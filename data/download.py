@@ -233,7 +233,7 @@ class _Sink:
         self._at_most = at_most if size is None else size
         self._response, self._shown, self._total = None, None, None
 
-    def begin(self, response, **_):
+    def begin(self, response, **options):
         """Check the answer before its body is read. This is a hook of requests."""
         self._response = response
         if response.status_code not in (200, 206):

@@ -169,6 +169,7 @@ def test_a_text_that_is_not_marked_is_found(code, texts, tmp_path):
         ('_("{0}: none")', "without a name"),
         ('N_(f"{a}")', "not written out"),
         ('def f():\n    for _ in a:\n        b(_("none"))', "calls _ and sets it"),
+        ('def f(**_):\n    b(_("none"))', "calls _ and sets it"),
         ("def f():\n    for _ in a:\n        b()", None),
     ],
 )

@@ -100,7 +100,9 @@ def hides_the_mark(path):
             below = list(ast.walk(node))
             calls = any(isinstance(each, ast.Call) and getattr(each.func, "id", None) == "_" for each in below)
             sets = any(
-                isinstance(each, ast.Name) and each.id == "_" and not isinstance(each.ctx, ast.Load) for each in below
+                (isinstance(each, ast.Name) and each.id == "_" and not isinstance(each.ctx, ast.Load))
+                or (isinstance(each, ast.arg) and each.arg == "_")
+                for each in below
             )
             if calls and sets:
                 complaints.append(f"{path}:{node.lineno}: {node.name} calls _ and sets it")

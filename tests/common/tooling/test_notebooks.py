@@ -97,7 +97,7 @@ def test_each_box_is_a_cell_after_its_sentences():
     assert [cell.source.splitlines()[-1] for cell in cells[1::2]] == [
         "run = replayed.run",
         "data = run.phase(load_data, run)",
-        "model = run.phase(build_model, data.ground_truth, len(data.char_dic))",
+        "model = run.phase(build_model, data.ground_truth, len(data.char_dic), s.rnn_size, s.learning_rate)",
         "run.phase(train_model, run, data, model)",
         "metrics = run.phase(evaluate_model, run, data, model)",
         "replayed.finish(metrics)",
@@ -109,7 +109,8 @@ def test_the_first_line_is_the_heading_and_the_others_are_text(project):
     cells = notebooks.convert("ch00", "chapters/ch00_test/replay.py", []).cells
     lines = cells[0].source.split("\n")
     assert lines[:5] == ["# ch00: a test (page 1).", "", "Printed: 0.9. Replayed: 0.8.", "", "Seeds: 1 to 10."]
-    assert "`chapters/ch00_test/replay.py`" in lines[-1] and lines[-2] == ""
+    assert "\n\n`make notebooks` made this from `chapters/ch00_test/replay.py`. " in cells[0].source
+    assert re.search(r'\n\n<p lang="ko"><code>chapters/ch00_test/replay\.py</code>.*[가-힣]', cells[0].source)
     assert cells[3].source.startswith("import sys\n\n# A comment of its own.\n\nSIZE = 3  # a setting\n\n")
     assert (
         cells[5].source.startswith("# Right above a function.\ndef load_data(run):") and "# 데이터" in cells[5].source
@@ -172,7 +173,8 @@ def test_each_box_prints_below_itself_what_the_script_prints_there(tmp_path):
     assert "drawn" in str(figure.metadata)  # for those who do not see it
     png = base64.b64decode(figure.data["image/png"])
     assert before.text == "before the figure\n" and png == (tmp_path / "figures" / "drawn.png").read_bytes()
-    (table,) = last.outputs
+    said, table = last.outputs
+    assert said.name == "stderr" and said.text.startswith("ch06 holds: ")
     assert re.findall("<td>(.*?)</td>", table.data["text/html"]) == ["letters_right", "4", "4", "&gt;= 4", "holds"]
     assert (tmp_path / "result.json").exists()
 
