@@ -1,4 +1,4 @@
-"""Say what the figures of a result show: a caption is for all, and words are for those who see nothing."""
+"""Say what the figures of a result show. A caption is for all. Words are for those who see no picture."""
 
 from dataclasses import dataclass
 

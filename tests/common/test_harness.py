@@ -166,6 +166,19 @@ def test_event_files_are_named_with_the_settings(chapter, tmp_path):
     assert [path.name for path in (tmp_path / "logs").iterdir()] == ["ch00-builtin-seed1-steps=3"]
 
 
+def test_the_language_changes_what_is_said_and_nothing_that_is_printed_or_kept(chapter, monkeypatch):
+    english = chapter()
+    for words, language in ((["--lang", "ko"], ""), ([], "ko")):
+        monkeypatch.setenv("LANGUAGE", language)
+        korean = chapter(*words)
+        assert "(프로필 builtin, 시드 1)" in korean.errors and "만족: 책의 수치" in korean.errors
+        assert korean.output == english.output
+        for name in ("metrics", "curves", "thresholds", "passed", "settings"):
+            assert korean.result[name] == english.result[name]
+    monkeypatch.setenv("LANGUAGE", "")
+    assert "profile builtin, seed 1" in chapter().errors  # the language was that of one run
+
+
 def test_figures_are_written_with_the_result_and_go_with_it(chapter):
     chapter(figures=["one", "two"])
     folder = chapter.out / "figures"

@@ -12,6 +12,7 @@ from common.judging.chapter import Chapter, all_chapters
 from common.judging.check import check
 from common.judging.numbers import written
 from common.judging.result import finished
+from common.language import width
 from common.paths import ROOT, result_folder, variant_folder
 from tests.support.books import book
 
@@ -253,7 +254,7 @@ def test_only_the_chapters_that_are_named_are_checked(good, capsys):
     assert [row["chapter"] for row in rows(capsys.readouterr().out)] == ["ch02", "ch06"]
 
 
-def test_the_table_of_a_make_fits_80_columns_and_says_how_long_all_took(good, capsys):
+def test_the_table_of_a_make_fits_80_columns_and_says_how_long_all_took(good, capsys, monkeypatch):
     runs = [
         ("2026-03-01T10:15:02+00:00", "2026-03-01T10:15:07+00:00"),
         ("2026-03-01T10:15:08+00:00", "2026-03-01T10:17:04+00:00"),
@@ -266,6 +267,15 @@ def test_the_table_of_a_make_fits_80_columns_and_says_how_long_all_took(good, ca
     head, *table = capsys.readouterr().out.strip().splitlines()
     assert head == f"profile builtin: {len(CHAPTERS)} chapters in 2 min 2 s"
     assert max(map(len, table[: len(CHAPTERS) + 1])) <= 80
+    monkeypatch.setenv("LANGUAGE", "ko")
+    check("builtin", good, token="first")
+    head, *table = capsys.readouterr().out.strip().splitlines()
+    assert head == f"프로필 builtin: {len(CHAPTERS)}개 장, 2분 2초"
+    assert max(map(width, table[: len(CHAPTERS) + 1])) <= 80
+    # The thresholds of all lines begin below each other, though their headings are wide.
+    starts = {width(re.match(".*(?=기준|[<>]= )", line)[0]) for line in table[: len(CHAPTERS) + 1]}
+    assert len(starts) == 1 and table[-1] == "모든 기준을 만족합니다."
+    monkeypatch.delenv("LANGUAGE")
     leave(good, CHAPTERS[0], "builtin", {}, run={"token": "first", "started": "noon", "finished": "2026-03-01"})
     check("builtin", good, token="first")
     assert f"profile builtin: {len(CHAPTERS) - 1} chapters in 1 min 56 s\n" in capsys.readouterr().out

@@ -95,6 +95,12 @@ def test_a_word_that_is_no_setting_is_refused_with_what_there_is(chapter, word, 
     assert str(error.value).startswith(sentence) or sentence in str(error.value)
 
 
+def test_a_range_reads_well_in_korean(chapter, monkeypatch):
+    monkeypatch.setenv("LANGUAGE", "ko")
+    with pytest.raises(ReplayError, match=r"필요한 값: 수\(0 초과 1 이하\), 적은 값: '2'"):
+        read_settings(chapter, "builtin", ["keep_prob=2"])
+
+
 def test_a_setting_is_given_once(chapter):
     with pytest.raises(ReplayError, match="steps=3: steps was given before, as 2"):
         read_settings(chapter, "builtin", ["steps=2", "steps=3"])

@@ -299,7 +299,13 @@ def test_a_sweep_has_a_section_with_its_table_and_its_figure(made, monkeypatch):
     for seed, score in enumerate((0.96, 0.97, 0.98), 1):
         leave(made.build, chapter, seed, metrics={"test_accuracy": score})
     leave(made.build, chapter, 4, seed=5)
-    page = Page(report.write("printed", made.build).read_text(encoding="utf-8"))
+    html = report.write("printed", made.build).read_text(encoding="utf-8")
+    page = Page(html, "ko")
+    (row,) = [row for row in page.rows("cards") if row.get("시드")]
+    assert (row["평균 ± 표준편차"], row["범위"]) == ("0.9700 ± 0.0100", "안")
+    assert "시드 4: 들어 있는 시드: 5" in page.words() and "한쪽 허용 한계" in page.words()
+    assert [image["aria-label"] for image in page.images] == ["점 하나가 시드 하나, 선은 책의 수치"]
+    page = Page(html)
     assert "spread" in page.ids and "ch00, seed 4: holds seed 5" in page.words()
     (row,) = [row for row in page.rows("cards") if row.get("seeds")]
     assert (row["mean ± sd"], row["printed"], row["reach"]) == ("0.9700 ± 0.0100", "0.9862", "within")
