@@ -23,6 +23,7 @@ from common.paths import BUILD, ROOT, result_folder
 from common.publishing import pages
 from common.publishing.links import Links, broken
 from common.reporting.fonts import hangul
+from common.reporting.words import readable
 
 HERE = Path(__file__).parent
 REPORT_STYLE = HERE.parent / "reporting" / "report.css"
@@ -193,7 +194,7 @@ class Site:
                     "page": page,
                     "script": self.links.places[chapter.script(self.profile).relative_to(ROOT).as_posix()],
                     "notebook": f"notebooks/{chapter.name}.html",
-                    "metric": metric.replace("_", " "),
+                    "metric": dict(readable(metric).each())[language],
                     "printed": written(chapter.printed(metric)),
                     "replayed": written(metrics.get(metric)),
                     "verdict": translation(language).gettext(words),

@@ -191,3 +191,9 @@ def test_nothing_keeps_anybody_from_reading_a_page(folder, page, name, width, da
     page.open((folder / name).as_uri(), width, dark=dark)
     page.value((importlib.resources.files(axe) / "axe.min.js").read_text(encoding="utf-8") + "; 1")
     assert page.value(AXE) == []
+
+
+def test_the_index_has_metrics_and_verdicts_in_its_language(folder):
+    english, korean = (texts(folder)[name] for name in ("index.html", "index.ko.html"))
+    assert "<td>test accuracy</td>" in english and ">no result</span>" in english
+    assert "<td>테스트 정확도</td>" in korean and ">결과 없음</span>" in korean and "test accuracy" not in korean
