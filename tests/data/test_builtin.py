@@ -123,7 +123,7 @@ def test_pictures_are_drawn_the_same_each_time(drawn, tmp_path):
 
 
 def test_softmax_on_the_pixels_does_not_learn_the_pictures(drawn):
-    """Check that a softmax stays below 60 %, though it fits its training set. ch05's net must reach 70 %."""
+    """Check that a softmax stays below 60 %, though it fits its training set. ch05's net must reach 85 %."""
     (images, cls, labels), (test_images, test_cls, _) = load_training_data(drawn), load_test_data(drawn)
     random = np.random.RandomState(0)
     with period_graph(seed=1), session(2) as sess:
@@ -142,7 +142,7 @@ def test_softmax_on_the_pixels_does_not_learn_the_pictures(drawn):
         fitted = (sess.run(logits, {x: images.reshape(-1, 3072)}).argmax(axis=1) == cls).mean()
     assert best < 0.6 and fitted > best + 0.1
     (threshold,) = Chapter(ROOT / "chapters" / "ch05_cnn_cifar10" / "book.toml").thresholds("builtin")
-    assert threshold.at_least > 0.7
+    assert threshold.at_least > 0.85
 
 
 def test_colours_do_not_tell_the_class(drawn):
