@@ -34,6 +34,7 @@ PYTHONS = ((3, 11), (3, 12), (3, 13))  # the pinned TensorFlow has wheels for th
 BUILDERS = ("packaging", "setuptools", "wheel")  # what builds a package that has no wheel, and what wheel needs
 OTHER_BYTES = ("DO NOT MATCH THE HASHES", "Hash mismatch for")  # the words of pip and of uv
 PIP = ("pip", ".venv/bin/python -m pip cache purge", "pip (see pip config list)")
+SIZE = "2.6 GB"  # that the packages of LOCK take, as the README says
 # Settings of pip, by environment or configuration, that would install elsewhere than into .venv. Options outdo both.
 HERE = ["--no-user", "--target="]
 ELSEWHERE = ("USER", "TARGET", "PREFIX", "ROOT", "PYTHON", "DRY_RUN", "REQUIRE_VIRTUALENV")
@@ -69,7 +70,8 @@ def main(name=LOCK):
     uv = uv_wanted()
     begin = time.time()
     if name == LOCK:
-        say(_("setup: installing the packages of {lock} into .venv (2.6 GB, a minute or two)").format(lock=name))
+        text = _("setup: installing the packages of {lock} into .venv ({size}, a minute or two)")
+        say(text.format(lock=name, size=SIZE))
     else:
         say(_("setup: installing the packages of {lock} into .venv").format(lock=name))
     if subprocess.call([sys.executable, "-m", "venv", VENV], env=without_other_places(os.environ)) != 0:

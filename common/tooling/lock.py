@@ -11,7 +11,7 @@ import sys
 import tempfile
 from pathlib import Path
 
-from common.errors import ReplayError
+from common.errors import ReplayError, command
 from common.files import write_atomically
 from common.language import _, argument_parser
 from common.paths import ROOT
@@ -21,6 +21,7 @@ HEADER = "# `make lock` made this of %s: edit that one.\n"
 SOURCES = {lock: "requirements.txt" if lock == LOCK else lock.replace(".lock", ".txt") for lock in STAMPS}
 
 
+@command
 def main(arguments=None):
     """Read the command line, and make the locks. The program ends with a message when uv fails."""
     parser = argument_parser(prog="python -m common.tooling.lock", description=_("Make the locks."))
@@ -45,11 +46,11 @@ def make(lock, source, upgrades=()):
         draft = Path(folder) / lock.name
         if lock.exists():
             draft.write_bytes(lock.read_bytes())  # its versions are uv's first choice
-        command = [sys.executable, "-m", "uv", "pip", "compile", "--quiet", "--no-config", "--system-certs"]
-        command += ["--universal", "--python-version", ".".join(map(str, min(PYTHONS))), "--generate-hashes"]
+        line = [sys.executable, "-m", "uv", "pip", "compile", "--quiet", "--no-config", "--system-certs"]
+        line += ["--universal", "--python-version", ".".join(map(str, min(PYTHONS))), "--generate-hashes"]
         # No address of a registry, and no path of this machine.
-        command += ["--no-header", "--no-annotate", *upgrades, source, "--output-file", str(draft)]
-        if subprocess.run(command, cwd=ROOT, check=False).returncode != 0:
+        line += ["--no-header", "--no-annotate", *upgrades, source, "--output-file", str(draft)]
+        if subprocess.run(line, cwd=ROOT, check=False).returncode != 0:
             raise ReplayError(
                 _("uv could not lock {source}; the lines above say why. {lock} is as it was.").format(
                     source=source, lock=lock.name
@@ -61,4 +62,4 @@ def make(lock, source, upgrades=()):
 
 
 if __name__ == "__main__":
-    main()
+    sys.exit(main())
