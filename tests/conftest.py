@@ -14,6 +14,8 @@ import pytest
 from common import errors, paths
 
 signal.signal(signal.SIGINT, signal.default_int_handler)  # a shell's background ignores it, and so would programs
+if hasattr(signal, "SIGHUP"):
+    signal.signal(signal.SIGHUP, signal.SIG_DFL)  # nohup ignores it
 PROJECT_BUILD, paths.BUILD = paths.BUILD, Path(tempfile.mkdtemp(prefix="replay-tests."))  # before others import it
 
 DATA, BOOK = errors.given("data"), errors.given("book")
