@@ -6,6 +6,7 @@ import time
 from filelock import FileLock, Timeout
 
 from common.errors import ReplayError
+from common.language import _
 from common.paths import current
 from common.running.run_folder import LOCK, PARTS
 from common.sweeping import facts
@@ -58,7 +59,10 @@ def _perform(task, sweep, root, bring):
         if exit_status is None:
             return _stopped()
         # A missed threshold ends with 1 too. Only a result of this very run shows that the chapter ran to its end.
-        status = FAILED if why_not(task, folder, hashes) is not None else DONE
+        complaint = why_not(task, folder, hashes)
+        status = DONE if complaint is None else FAILED
+        if status == FAILED and exit_status == 0:  # somebody changed the code or the data meanwhile
+            lines = [*lines, _("Its result does not count: {reason}.").format(reason=complaint)]
     return {
         "status": status,
         "exit_status": exit_status,

@@ -5,6 +5,7 @@ import json
 import pytest
 
 from chapters.ch06_rnn_hello import replay
+from common.sweeping import work
 from common.sweeping.kept import NOTHING, why_not
 from common.sweeping.task import Task
 from tests.support.chapters import replayed
@@ -65,3 +66,21 @@ def test_nothing_and_half_of_a_file_do_not_count(made, tmp_path):
     assert why_not(task, tmp_path) == NOTHING
     (tmp_path / "result.json").write_text('{"chapter": "ch', encoding="utf-8")
     assert why_not(task, tmp_path).startswith("unreadable result.json")
+
+
+def test_a_run_whose_code_was_changed_meanwhile_is_said_to_be_so(made, monkeypatch):
+    task, folder = made
+    result = json.loads((folder / "result.json").read_text(encoding="utf-8"))
+    result["run"]["code"] = "of before"
+    other = folder.with_name("other")
+    other.mkdir()
+    monkeypatch.setattr(Task, "folder", lambda *_: other)
+
+    def run(sweep, words):
+        (other / "result.json").write_text(json.dumps(result), encoding="utf-8")
+        return 0, ["the last line"]
+
+    monkeypatch.setattr(work.processes, "run", run)
+    answer = work.perform(vars(task), "sweep", None, False)
+    assert answer["status"] == work.FAILED and answer["lines"][0] == "the last line"
+    assert answer["lines"][1].startswith("Its result does not count: the code was of before and is")
