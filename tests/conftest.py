@@ -18,7 +18,9 @@ if hasattr(signal, "SIGHUP"):
     signal.signal(signal.SIGHUP, signal.SIG_DFL)  # nohup ignores it
 PROJECT_BUILD, paths.BUILD = paths.BUILD, Path(tempfile.mkdtemp(prefix="replay-tests."))  # before others import it
 
-DATA, BOOK = errors.given("data"), errors.given("book")
+# In these variables, the other processes of xdist find what the first one was given.
+HANDED_ON = {"data": "TESTS_DATA", "book": "TESTS_BOOK"}
+DATA, BOOK = (errors.given(option) or os.environ.get(name) for option, name in HANDED_ON.items())
 for name in os.environ.keys() - errors.without_given().keys():
     del os.environ[name]  # a chapter that a test starts would take it for its own
 os.environ["LANGUAGE"] = "en"  # whatever the language of the shell: tests read the messages
@@ -35,6 +37,12 @@ def pytest_addoption(parser):
     parser.addoption(
         "--book", metavar="FILE", default=BOOK, help="text of the book; without it the listings are not read again"
     )
+
+
+def pytest_configure(config):
+    for option, name in HANDED_ON.items():
+        if config.getoption(f"--{option}"):
+            os.environ[name] = config.getoption(f"--{option}")
 
 
 def pytest_make_parametrize_id(val):
