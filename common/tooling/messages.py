@@ -1,6 +1,6 @@
 """`make messages`: collect the messages of the code, and compile their translations.
 
-Each language has a file `common/languages/<language>/LC_MESSAGES/replay.po`, which a person edits. This program brings
+Each language has a file `common/language/<language>/LC_MESSAGES/replay.po`, which a person edits. This program brings
 it up to date with the code. It names the messages that have no translation yet. It writes the `.mo` that gettext reads.
 """
 

@@ -249,7 +249,7 @@ def test_a_python_without_the_packages_says_so_in_korean():
 
 
 def test_the_module_needs_the_standard_library_only_and_old_syntax():
-    tree = ast.parse((ROOT / "common" / "language.py").read_text(encoding="utf-8"), feature_version=(3, 7))
+    tree = ast.parse((ROOT / "common" / "language" / "__init__.py").read_text(encoding="utf-8"), feature_version=(3, 7))
     names = {alias.name for node in ast.walk(tree) if isinstance(node, ast.Import) for alias in node.names}
     assert names <= sys.stdlib_module_names and not any(isinstance(node, ast.ImportFrom) for node in ast.walk(tree))
     assert not any(isinstance(node, ast.JoinedStr) for node in ast.walk(tree))

@@ -4,7 +4,7 @@ Korean comes with LANGUAGE=ko, LANG=ko_KR or `--lang ko`.
 
     raise ReplayError(_("{path}: missing. Fetch it again.").format(path=path))
 
-`common/languages/` has the translations, and `make messages` brings them up to date. This module uses the standard
+The folders beside it have the translations, and `make messages` brings them up to date. This module uses the standard
 library only, in old syntax. Any Python of the machine may import it for `make setup`.
 """
 
@@ -20,7 +20,7 @@ LANGUAGES = ("en", "ko")  # the first one is that of the messages in the code
 VARIABLES = ("LANGUAGE", "LC_ALL", "LC_MESSAGES", "LANG")  # gettext's usual order
 OPTION = ("--lang", "--lan", "--la")  # argparse takes a beginning for the whole word
 DOMAIN = "replay"
-FOLDER = os.path.join(os.path.dirname(os.path.abspath(__file__)), "languages")
+FOLDER = os.path.dirname(os.path.abspath(__file__))
 
 # argparse asks gettext for its own words ("usage: "). They come from this domain, too.
 gettext.bindtextdomain(DOMAIN, FOLDER)
