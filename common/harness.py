@@ -297,7 +297,7 @@ def _interrupted(chapter, stop, script, arguments):
     if stop.place is None:
         return _("{name} was interrupted; no result was written.").format(name=name)
     words = [word for word in with_given(arguments, *OPTIONS) if word != "--fresh"]
-    again = shlex.join([shown(Path(sys.executable)), "-m", f"chapters.{script.parent.name}.{script.stem}", *words])
+    again = shlex.join([shown(sys.executable), "-m", f"chapters.{script.parent.name}.{script.stem}", *words])
     return _(
         "{name} was interrupted; no result was written. It is saved at {place}. To go on, start the same again: "
         "{command}"

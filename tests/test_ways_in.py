@@ -106,7 +106,7 @@ def test_the_dev_container_is_a_python_of_the_lock_and_runs_the_two_commands():
 
 
 def test_a_citation_has_what_the_format_asks_for():
-    citation = yaml.safe_load((ROOT / "CITATION.cff").read_text(encoding="utf-8"))
+    citation = yaml.safe_load((ROOT / ".github" / "CITATION.cff").read_text(encoding="utf-8"))
     assert {"cff-version", "message", "title", "authors"} <= citation.keys() and citation["type"] == "software"
     licence = (ROOT / "LICENSE").read_text(encoding="utf-8")
     assert licence.startswith(f"{citation['license']} License")

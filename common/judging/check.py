@@ -9,10 +9,11 @@ import sys
 from common.errors import command, with_given
 from common.judging.chapter import PROFILES, all_chapters
 from common.judging.choosing import add_chapters, chosen_chapters, require_results
+from common.judging.columns import in_columns
 from common.judging.numbers import written
 from common.judging.result import finished, judge, seconds_of_make, thresholds_of, verdict
 from common.judging.variants import find_variants
-from common.language import N_, _, argument_parser, ngettext, pad, width
+from common.language import N_, _, argument_parser, ngettext
 from common.paths import BUILD, result_folder
 
 HEADINGS = (
@@ -107,9 +108,7 @@ def _variant_rows(chapter, profile, build):
 
 def print_table(rows):
     """Print `rows`, lists of texts of the same length, in columns."""
-    widths = [max(map(width, column)) for column in zip(*rows, strict=True)]
-    for row in rows:
-        print("  ".join(pad(cell, columns) for cell, columns in zip(row, widths, strict=True)).rstrip())
+    print("\n".join(in_columns(rows)))
 
 
 def a_token(text):

@@ -2,10 +2,11 @@
 
 import html
 
+from common.judging.columns import in_columns
 from common.judging.numbers import written
 from common.judging.result import thresholds_of, verdict
 from common.judging.threshold import missed
-from common.language import N_, _, pad, width
+from common.language import N_, _
 
 HEADINGS = (N_("metric"), N_("printed"), N_("replayed"), N_("threshold"), N_("verdict"))
 BUILT_IN = N_("The built-in data is not the book's: the printed numbers are for the real data.")
@@ -33,10 +34,7 @@ class Scores:
         self.note = _(BUILT_IN) if chapter.data_kind(profile) == "built-in" else ""
 
     def __repr__(self):
-        rows = (self.headings, *self.rows)
-        widths = [max(map(width, column)) for column in zip(*rows, strict=True)]
-        lines = ["  ".join(map(pad, row, widths)).rstrip() for row in rows]
-        return "\n".join([*lines, *([self.note] if self.note else [])])
+        return "\n".join([*in_columns([self.headings, *self.rows]), *([self.note] if self.note else [])])
 
     def as_html(self):
         """Return the table as HTML (str)."""

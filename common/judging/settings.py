@@ -3,8 +3,9 @@
 import hashlib
 
 from common.errors import ReplayError
+from common.judging.columns import in_columns
 from common.judging.ranges import in_range, number_in, range_text
-from common.language import _, pad, width
+from common.language import _
 
 LONGEST = 120  # letters of a variant's name, which is the name of a folder
 
@@ -71,8 +72,7 @@ def settings_table(chapter, profile):
         for name, value in sorted(chapter.settings(profile).items())
         if _is_one(value)
     ]
-    widths = [max((width(row[column]) for row in rows), default=0) for column in range(2)]
-    return [f"  {pad(name, widths[0])}  {pad(value, widths[1])}  {limits}".rstrip() for name, value, limits in rows]
+    return [f"  {line}" for line in in_columns(rows)]
 
 
 def number_text(value):

@@ -69,7 +69,7 @@ def last_line(out, run, metrics):
         for metric, bound, _reach in thresholds_of(chapter, profile, metrics)
     ]
     seconds = _("{seconds:.1f} s").format(seconds=sum(run.seconds.values()))
-    facts = "; ".join([*values, seconds, str(shown(out))])
+    facts = "; ".join([*values, seconds, shown(out)])
     if run.changed:
         message = _("{chapter}: no threshold judges other settings ({settings}). {facts}")
         return message.format(chapter=chapter.name, settings=" ".join(settings_words(run.changed)), facts=facts)

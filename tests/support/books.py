@@ -1,5 +1,17 @@
 """Small `book.toml` texts for tests, put together from parts."""
 
+# The threshold that applies depends on the number of tracks, as that of ch03 does.
+BOUNDS = """
+[[profiles.printed.thresholds.score]]
+given = { tracks = 40 }
+at_least = 0.7
+values = [0.9, 0.8]
+[[profiles.printed.thresholds.score]]
+given = { tracks = 400 }
+at_least = 0.82
+sample = 120
+"""
+
 
 def book(
     *claims, title="A test", pages="1-2", data=None, output="", settings="steps = 5", profiles="[profiles.builtin]"

@@ -5,21 +5,11 @@ import pytest
 from common.errors import ReplayError
 from common.judging.chapter import Chapter, all_chapters
 from common.paths import ROOT
-from tests.support.books import book
+from tests.support.books import BOUNDS, book
 
 CHAPTERS = all_chapters()
 EACH = pytest.mark.parametrize("chapter", CHAPTERS, ids=lambda chapter: chapter.name)
 SCORE = 'id = "X1", about = "score", metric = "score", value = 0.9'
-BOUNDS = """
-[[profiles.printed.thresholds.score]]
-given = { tracks = 40 }
-at_least = 0.7
-values = [0.9, 0.8]
-[[profiles.printed.thresholds.score]]
-given = { tracks = 400 }
-at_least = 0.82
-sample = 120
-"""
 PROFILES = """
 [profiles.builtin]
 settings = { steps = 2 }

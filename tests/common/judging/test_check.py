@@ -14,19 +14,9 @@ from common.judging.numbers import written
 from common.judging.result import finished
 from common.language import width
 from common.paths import ROOT, result_folder, variant_folder
-from tests.support.books import book
+from tests.support.books import BOUNDS, book
 
 CHAPTERS = all_chapters()
-BOUNDS = """
-[[profiles.printed.thresholds.score]]
-given = { tracks = 40 }
-at_least = 0.7
-values = [0.9, 0.8]
-[[profiles.printed.thresholds.score]]
-given = { tracks = 400 }
-at_least = 0.82
-sample = 120
-"""
 
 
 def rows(out):

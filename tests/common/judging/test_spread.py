@@ -9,19 +9,10 @@ from common.judging import samples as samples_module
 from common.judging import spread, tolerance
 from common.judging.chapter import Chapter
 from common.judging.samples import read_sweep
+from tests.support.books import BOUNDS
 from tests.support.sweeps import CLAIMS, PROFILES, chapter_of, leave
 
 SCORES = (0.90, 0.92, 0.94, 0.91, 0.93)
-GIVEN = """
-[[profiles.printed.thresholds.score]]
-given = { tracks = 40 }
-at_least = 0.7
-values = [0.9, 0.8]
-[[profiles.printed.thresholds.score]]
-given = { tracks = 400 }
-at_least = 0.82
-sample = 120
-"""
 REPAIRED = """
 [profiles.repaired.thresholds.score]
 floor = 0.93
@@ -128,7 +119,7 @@ def test_one_seed_is_evidence_and_no_threshold(sampled, tmp_path):
 
 def test_what_a_threshold_is_given_and_its_floor_stay(sampled, tmp_path):
     found = [{"score": score, "tracks": 40} for score in SCORES]
-    lines = spread.book_lines(sampled(found, profiles="[profiles.builtin]" + GIVEN))
+    lines = spread.book_lines(sampled(found, profiles="[profiles.builtin]" + BOUNDS))
     assert lines[:2] == ["[[profiles.printed.thresholds.score]]", "given = { tracks = 40 }"]
     lines = spread.book_lines(sampled(found, profile="repaired", profiles=PROFILES + REPAIRED))
     assert lines[1:3] == ["floor = 0.93", "at_least = 0.93"]
