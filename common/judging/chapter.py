@@ -228,3 +228,10 @@ def all_chapters():
     """Return the list of Chapters in the book's order, theory first. It raises ReplayError as Chapter does."""
     paths = (ROOT / "chapters").glob("*/book.toml")
     return [Chapter(path) for path in sorted(paths, key=lambda path: (path.parent.name != "theory", path))]
+
+
+def chapters_with(profile, names=()):
+    """Return the list of Chapters that have `profile`, in the book's order: those in `names`, or all without names."""
+    return [
+        chapter for chapter in all_chapters() if profile in chapter.profiles() and (not names or chapter.name in names)
+    ]

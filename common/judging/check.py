@@ -7,7 +7,7 @@ import argparse
 import sys
 
 from common.errors import command, with_given
-from common.judging.chapter import PROFILES, all_chapters
+from common.judging.chapter import PROFILES, chapters_with
 from common.judging.choosing import add_chapters, chosen_chapters, require_results
 from common.judging.columns import in_columns
 from common.judging.numbers import written
@@ -29,9 +29,7 @@ def check(profile, build=BUILD, token=None, names=()):
     others are checked.
     """
     rows, variants, failures, failed, unjudged, paths = [list(map(_, HEADINGS))], [], [], [], [], []
-    for chapter in all_chapters():
-        if profile not in chapter.profiles() or (names and chapter.name not in names):
-            continue
+    for chapter in chapters_with(profile, names):
         path = result_folder(profile, chapter.name, build) / "result.json"
         metrics, seconds, complaints = judge(chapter, profile, path, token)
         failures += [f"{chapter.name}: {complaint}" for complaint in complaints]

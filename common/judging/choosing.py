@@ -1,7 +1,7 @@
 """Choose the chapters whose results are to be shown, and tell whether there is anything to show."""
 
 from common.errors import ReplayError
-from common.judging.chapter import REPAIRED, all_chapters
+from common.judging.chapter import REPAIRED, chapters_with
 from common.language import _
 from common.paths import BUILD, current, result_folder
 
@@ -16,7 +16,7 @@ def chosen_chapters(profile, names=()):
 
     It raises ReplayError for a name that is none, and for a chapter that does not have the profile.
     """
-    having = {chapter.name: chapter for chapter in all_chapters() if profile in chapter.profiles()}
+    having = {chapter.name: chapter for chapter in chapters_with(profile)}
     for name in names:
         if name not in having:
             message = _("{name}: expected a chapter with profile {profile}: choose from {chapters}.")

@@ -28,7 +28,7 @@ from collections import Counter
 from dataclasses import dataclass
 
 from common.errors import command, with_given
-from common.judging.chapter import PROFILES, all_chapters
+from common.judging.chapter import PROFILES, chapters_with
 from common.judging.choosing import add_chapters, chosen_chapters, require_results
 from common.judging.comparing import compare, place, squeezed
 from common.judging.numbers import is_number, written
@@ -62,7 +62,7 @@ def entries(profile, build=BUILD, token=None, names=()):
 
     With `token` a result of another run of make counts as none. `names` are those of chapters: no others are judged.
     """
-    chapters = [chapter for chapter in all_chapters() if profile in chapter.profiles()]
+    chapters = chapters_with(profile)
     replayed = {chapter.name: Replayed(chapter, profile, build, token) for chapter in chapters}
     chosen = [chapter for chapter in chapters if not names or chapter.name in names]
     return [_judge(chapter, claim, replayed, profile) for chapter in chosen for claim in chapter.claims]

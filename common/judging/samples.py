@@ -10,7 +10,7 @@ import re
 from collections import Counter
 from dataclasses import dataclass, field
 
-from common.judging.chapter import Chapter, all_chapters
+from common.judging.chapter import Chapter, chapters_with
 from common.judging.numbers import is_number, is_numeric, written
 from common.judging.result import read_curves, read_result
 from common.judging.settings import settings_words
@@ -62,9 +62,7 @@ def read_sweep(profile, build=BUILD, names=None):
     """
     samples, left_out = [], []
     sweep = build / "sweep" / profile
-    for chapter in all_chapters():
-        if profile not in chapter.profiles() or (names and chapter.name not in names):
-            continue
+    for chapter in chapters_with(profile, names):
         variants = sorted(path for path in (sweep / "variants" / chapter.name).glob("*") if path.is_dir())
         for folder in [sweep / chapter.name, *variants]:
             found, complaints = _read_folder(chapter, profile, folder, own=folder not in variants)

@@ -12,7 +12,7 @@ from markupsafe import Markup
 from common.errors import ReplayError, command, disk_errors, with_given
 from common.files import write_atomically
 from common.judging import ledger
-from common.judging.chapter import PROFILES, all_chapters
+from common.judging.chapter import PROFILES, chapters_with
 from common.judging.check import a_token, check
 from common.judging.choosing import chosen_chapters, require_results
 from common.judging.numbers import written
@@ -72,7 +72,7 @@ def _linker(context):
 
 def gather(profile, build, token=None):
     """Return what the template shows, as a dict. It raises ReplayError when no chapter has the profile."""
-    chapters = [chapter for chapter in all_chapters() if profile in chapter.profiles()]
+    chapters = chapters_with(profile)
     if not chapters:
         raise ReplayError(_("No chapter has a profile {profile!r}.").format(profile=profile))
     chapters.sort(key=lambda chapter: chapter.name == "theory")  # last: it has no program

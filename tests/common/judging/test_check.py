@@ -7,6 +7,7 @@ import sys
 
 import pytest
 
+from common.judging import chapter as chapter_module
 from common.judging import check as check_module
 from common.judging.chapter import Chapter, all_chapters
 from common.judging.check import check
@@ -51,7 +52,7 @@ def small(tmp_path, monkeypatch):
     def small(*claims, profiles):
         path = tmp_path / "book.toml"
         path.write_text(book(*claims, profiles=profiles), encoding="utf-8")
-        monkeypatch.setattr(check_module, "all_chapters", lambda: [Chapter(path)])
+        monkeypatch.setattr(chapter_module, "all_chapters", lambda: [Chapter(path)])
         return Chapter(path)
 
     return small

@@ -6,6 +6,7 @@ from collections import Counter
 
 import pytest
 
+from common.judging import chapter as chapter_module
 from common.judging import ledger as ledger_module
 from common.judging.chapter import Chapter, all_chapters
 from common.judging.ledger import entries, show
@@ -66,7 +67,7 @@ def judged(tmp_path, monkeypatch):
         profile = changes.get("profile", "printed")
         text = book(f'id = "X1", about = "something", {entry}', data="mnist", profiles=PROFILES)
         (tmp_path / "book.toml").write_text(text, encoding="utf-8")
-        monkeypatch.setattr(ledger_module, "all_chapters", lambda: [Chapter(tmp_path / "book.toml")])
+        monkeypatch.setattr(chapter_module, "all_chapters", lambda: [Chapter(tmp_path / "book.toml")])
         folder = tmp_path / profile / "ch00"
         (folder / "figures").mkdir(parents=True, exist_ok=True)
         (folder / "figures" / "there.png").touch()
@@ -219,6 +220,7 @@ def test_what_is_shown_of_a_claim(judged, capsys):
 def test_exit_status_of_the_command(judged, monkeypatch, capsys, value, status):
     found = judged(f'metric = "score", value = {value}')
     profiles = []
+    monkeypatch.setattr(chapter_module, "all_chapters", all_chapters)  # the project's own again
     monkeypatch.setattr(ledger_module, "require_results", lambda profile, chapters: None)
     monkeypatch.setattr(ledger_module, "entries", lambda profile, names: profiles.append((profile, names)) or [found])
     assert ledger_module.main(["--profile", "repaired"]) == ledger_module.main(["ch02"]) == status

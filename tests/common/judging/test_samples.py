@@ -4,7 +4,7 @@ import math
 
 import pytest
 
-from common.judging import samples as samples_module
+from common.judging import chapter as chapter_module
 from common.judging.samples import read_sweep
 from tests.support.sweeps import chapter_of, leave
 
@@ -14,7 +14,7 @@ SLOW = ("rate=0.1", {"rate": 0.1})
 @pytest.fixture
 def chapter(tmp_path, monkeypatch):
     chapter = chapter_of(tmp_path)
-    monkeypatch.setattr(samples_module, "all_chapters", lambda: [chapter])
+    monkeypatch.setattr(chapter_module, "all_chapters", lambda: [chapter])
     return chapter
 
 

@@ -5,7 +5,7 @@ import tomllib
 
 import pytest
 
-from common.judging import samples as samples_module
+from common.judging import chapter as chapter_module
 from common.judging import spread, tolerance
 from common.judging.chapter import Chapter
 from common.judging.samples import read_sweep
@@ -27,7 +27,7 @@ def sampled(tmp_path, monkeypatch):
 
     def sampled(metrics, profile="printed", profiles=PROFILES, claims=CLAIMS, seeds=None):
         chapter = chapter_of(tmp_path, profiles, claims)
-        monkeypatch.setattr(samples_module, "all_chapters", lambda: [chapter])
+        monkeypatch.setattr(chapter_module, "all_chapters", lambda: [chapter])
         shutil.rmtree(tmp_path / "build", ignore_errors=True)
         for seed, found in zip(seeds or range(1, len(metrics) + 1), metrics, strict=True):
             leave(tmp_path / "build", chapter, seed, under=profile, metrics=found)

@@ -16,8 +16,7 @@ from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 from PIL import Image
 
-from common.judging import ledger as ledger_module
-from common.judging import samples
+from common.judging import chapter as chapter_module
 from common.judging.chapter import Chapter, all_chapters
 from common.judging.verdicts import AGREES, CONTRADICTION, DIFFERS, NEEDS_DATA, WITHIN_SPREAD
 from common.language import LANGUAGES, speaking
@@ -197,8 +196,7 @@ def made(tmp_path, monkeypatch):
     """A function that makes the report of one doctored chapter; its attributes are the folders."""
     path = tmp_path / "ch00_test" / "book.toml"
     path.parent.mkdir()
-    for module in (report, ledger_module):
-        monkeypatch.setattr(module, "all_chapters", lambda: [Chapter(path)])
+    monkeypatch.setattr(chapter_module, "all_chapters", lambda: [Chapter(path)])
     folder = tmp_path / "build" / "printed" / "ch00"
 
     def make(output=OUTPUT, pictures=(), text=None, profiles=JUDGED, **changes):
@@ -295,7 +293,7 @@ def test_whether_the_printed_number_is_within_reach_stands_beside_the_threshold(
 def test_a_sweep_has_a_section_with_its_table_and_its_figure(made, monkeypatch):
     assert "spread" not in made().ids
     chapter = Chapter(made.folder.parents[2] / "ch00_test" / "book.toml")
-    monkeypatch.setattr(samples, "all_chapters", lambda: [chapter])
+    monkeypatch.setattr(chapter_module, "all_chapters", lambda: [chapter])
     for seed, score in enumerate((0.96, 0.97, 0.98), 1):
         leave(made.build, chapter, seed, metrics={"test_accuracy": score})
     leave(made.build, chapter, 4, seed=5)
@@ -408,8 +406,9 @@ def two_chapters(made, monkeypatch, tmp_path):
     other = tmp_path / "ch99_test" / "book.toml"
     other.parent.mkdir()
     other.write_text(book_of(JUDGED).replace('"ch00"', '"ch99"').replace('"X', '"Y'), encoding="utf-8")
-    for module in (report, ledger_module):
-        monkeypatch.setattr(module, "all_chapters", lambda: [Chapter(tmp_path / "ch00_test/book.toml"), Chapter(other)])
+    monkeypatch.setattr(
+        chapter_module, "all_chapters", lambda: [Chapter(tmp_path / "ch00_test/book.toml"), Chapter(other)]
+    )
 
 
 def test_results_of_several_runs_have_the_first_and_the_last_time(made, two_chapters):

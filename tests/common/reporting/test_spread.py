@@ -5,7 +5,7 @@ import io
 import pytest
 from PIL import Image
 
-from common.judging import samples as samples_module
+from common.judging import chapter as chapter_module
 from common.reporting import spread as command_module
 from common.reporting import spread_figures
 from common.reporting.spread_section import spread_of
@@ -18,7 +18,7 @@ SLOW, LONG = ("rate=0.1", {"rate": 0.1}), ("steps=9", {"steps": 9})
 def build(tmp_path, monkeypatch):
     """A build folder with three seeds of the profile and two of other settings."""
     chapter = chapter_of(tmp_path)
-    monkeypatch.setattr(samples_module, "all_chapters", lambda: [chapter])
+    monkeypatch.setattr(chapter_module, "all_chapters", lambda: [chapter])
     build = tmp_path / "build"
     for seed, score in enumerate((0.90, 0.91, 0.93), 1):
         leave(build, chapter, seed, metrics={"score": score}, curves={"train_score": [[0, 0.1], [10, score]]})
@@ -44,7 +44,7 @@ def test_the_terminal_has_a_row_for_each_choice_of_settings_and_the_lines_for_th
 
 
 def test_what_is_left_out_is_said_on_standard_error(build, capsys):
-    leave(build, samples_module.all_chapters()[0], 4, seed=5)
+    leave(build, chapter_module.all_chapters()[0], 4, seed=5)
     command_module.show("printed", build)
     assert capsys.readouterr().err == "left out: build/sweep/printed/ch00, seed 4: holds seed 5\n"
 
